@@ -1,0 +1,1 @@
+"""The job: command line, plan, graph and run. May import transforms."""

@@ -1,0 +1,1 @@
+"""Tests: test_<file>.py for each file of the code."""

@@ -1,0 +1,1 @@
+"""From words to labels: words, pieces, batches, checkpoint, tagger. Never imports Beam."""
