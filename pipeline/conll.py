@@ -1,0 +1,77 @@
+"""Reads labelled sentences from the columns of CoNLL files."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSentence:
+    """Words and their labels in IOB2, one a word; never empty."""
+
+    words: list[str]
+    labels: list[str]
+
+
+def read_conll(path: str | Path) -> list[LabelledSentence]:
+    """Reads a file of columns: the word first, its tag in IOB1 or IOB2 last.
+
+    Blank lines and `-DOCSTART-` lines end sentences.
+
+    Raises:
+      UsageError: the file cannot be read, a line is not of that form, or there is no sentence.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    sentences = list(parse_sentences(text, str(path)))
+    if not sentences:
+        raise UsageError(f"{path} holds no sentence: expected a line a word, the tag at its end")
+    return sentences
+
+
+def parse_sentences(text: str, place: str) -> Iterator[LabelledSentence]:
+    """Yields the sentences of a CoNLL file's text; `place` names it in errors."""
+    words: list[str] = []
+    tags: list[str] = []
+    # Not splitlines, which also splits at characters that occur inside words.
+    for number, line in enumerate(text.split("\n"), start=1):
+        columns = re.split(r"[ \t]+", line.strip(" \t\r"))
+        if columns[0] not in ("", "-DOCSTART-"):
+            words.append(columns[0])
+            tags.append(parse_tag(columns, f"{place}, line {number}"))
+        elif words:
+            yield LabelledSentence(words, to_iob2(tags))
+            words, tags = [], []
+    if words:
+        yield LabelledSentence(words, to_iob2(tags))
+
+
+def parse_tag(columns: list[str], place: str) -> str:
+    """The tag of a word's line, checked."""
+    if len(columns) < 2:
+        raise UsageError(f"{place}: expected a word and a tag, got only {columns[0]!r}")
+    tag = columns[-1]
+    if tag != "O" and not re.fullmatch(r"[BI]-.+", tag):
+        raise UsageError(f"{place}: expected a tag such as O, B-PER or I-PER, got {tag!r}")
+    return tag
+
+
+def to_iob2(tags: list[str]) -> list[str]:
+    """Gives every entity its B-.
+
+    In IOB1 an entity begins with B- only where it touches one of its own type. So an I- that
+    does not go on with its own type begins an entity, and nothing else differs: tags in IOB2
+    stay as they are.
+
+    >>> to_iob2(["I-PER", "I-PER", "B-PER", "O", "I-LOC"])
+    ['B-PER', 'I-PER', 'B-PER', 'O', 'B-LOC']
+    """
+    return [
+        f"B-{tag[2:]}" if tag.startswith("I-") and previous[1:] != tag[1:] else tag
+        for previous, tag in zip(["O", *tags], tags, strict=False)
+    ]

@@ -1,0 +1,96 @@
+"""The whole job as one graph: the list in docs/design.md, as an expression."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import apache_beam as beam
+import pyarrow as pa
+
+from pipeline.settings import Settings
+from transforms.group import GroupEntities
+from transforms.manifest import WriteManifest
+from transforms.publish import PublishTables
+from transforms.read import ReadBlocks
+from transforms.read_plan import ReadPlan
+from transforms.records import SCHEMA_VERSION
+from transforms.split import SplitSentences
+from transforms.stage import StageTables
+from transforms.storage import Output
+from transforms.tables import table_schemas
+from transforms.tag import Tagger, TagWords
+
+OFFSET_UNIT = "code points, half-open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What the graph is built from; all of it can be sent to a worker."""
+
+    output: Output
+    settings: Settings
+    kept_schema: pa.Schema
+    load_tagger: Callable[[], Tagger]
+
+    @property
+    def schemas(self) -> dict[str, pa.Schema]:
+        settings = self.settings
+        in_files = [k for k in self.kept_schema if k.name not in settings.partition_by]
+        metadata = {
+            "schema_version": str(SCHEMA_VERSION),
+            "model": settings.model,
+            "model_fingerprint": settings.model_fingerprint,
+            "offset_unit": OFFSET_UNIT,
+        }
+        return table_schemas(pa.schema(in_files), metadata)
+
+    @property
+    def header(self) -> dict[str, object]:
+        """What the manifest says beside the counts."""
+        values = self.settings.as_json()
+        model = {
+            "id": values.pop("model"),
+            "revision": values.pop("model_revision"),
+            "fingerprint": values.pop("model_fingerprint"),
+            "labels": values.pop("labels"),
+            "precision": values.pop("precision"),
+        }
+        versions = {
+            "results_version": values.pop("results_version"),
+            "libraries": values.pop("libraries"),
+        }
+        return {
+            "versions": versions,
+            "settings": values,
+            "model": model,
+            "offset_unit": OFFSET_UNIT,
+        }
+
+
+def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
+    """Adds the job to a pipeline; its one element is the manifest, when all is written."""
+    output, settings, schemas = job.output, job.settings, job.schemas
+    partition_by = settings.partition_by
+    blocks, done = (
+        root
+        | ReadPlan(output=output)
+        | ReadBlocks(
+            output=output,
+            fields=settings.fields,
+            kept_schema=job.kept_schema,
+            block_bytes=settings.block_bytes,
+        )
+    )
+    staged = (
+        blocks
+        | SplitSentences(settings.line_breaks)
+        | TagWords(load_tagger=job.load_tagger)
+        | GroupEntities(model=settings.model, sentences=settings.sentences)
+        | StageTables(output=output, schemas=schemas, partition_by=partition_by)
+    )
+    return (
+        (done, staged)
+        | PublishTables(output=output, schemas=schemas, partition_by=partition_by)
+        | WriteManifest(
+            output=output, schemas=schemas, header=job.header, partition_by=partition_by
+        )
+    )

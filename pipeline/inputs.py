@@ -1,0 +1,85 @@
+"""The files that a job reads: from patterns to a list in a fixed order."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pipeline.errors import UsageError
+from transforms.formats import FORMATS, format_of
+from transforms.storage import COMPRESSIONS, StoredFile, find, normalise
+
+_LISTING_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    stored: StoredFile
+    format: str
+    compression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    files: list[InputFile]
+    passed_over: int  # files of directories and globs whose name tells no format
+
+
+def list_inputs(patterns: Iterable[str], format_name: str | None = None) -> Listing:
+    """Lists what patterns name: pattern after pattern, each sorted, no file twice.
+
+    Args:
+      format_name: of every file; None tells each file's by its name.
+
+    Raises:
+      UsageError: a pattern names nothing, or nothing whose format is known.
+    """
+    files: dict[str, InputFile] = {}
+    passed_over = 0
+    # Patterns over http are a request each; a bucket's listing waits on the network too.
+    with ThreadPoolExecutor(_LISTING_THREADS) as pool:
+        for pattern, stored in pool.map(_find, patterns):
+            known = [(file, _format(file.uri, format_name)) for file in stored]
+            for file, kind in known:
+                if kind:
+                    files.setdefault(file.uri, InputFile(_storable(file), *kind))
+            if not any(kind for _, kind in known):
+                raise UsageError(_nothing_known(pattern, stored))
+            passed_over += sum(kind is None for _, kind in known)
+    return Listing(list(files.values()), passed_over)
+
+
+def _find(pattern: str) -> tuple[str, list[StoredFile]]:
+    normal = normalise(pattern)
+    try:
+        return pattern, sorted(find(normal), key=lambda file: file.uri)
+    except FileNotFoundError:
+        return pattern, []
+    except ImportError as error:
+        raise UsageError(f"--input {pattern}: {error}") from error
+    except Exception as error:
+        message = f"--input {pattern} cannot be listed: {type(error).__name__}: {error}"
+        raise UsageError(message) from error
+
+
+def _format(uri: str, format_name: str | None) -> tuple[str, str] | None:
+    if format_name is None:
+        return format_of(uri.partition("?")[0])
+    compression = next((c for c in COMPRESSIONS if uri.lower().endswith(c)), "")
+    return format_name, "" if format_name == "parquet" else compression
+
+
+def _storable(file: StoredFile) -> StoredFile:
+    # A name that is no UTF-8 fits no table: written like this it is a file that cannot be
+    # read, and so a reject.
+    uri = file.uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return StoredFile(uri, file.size, file.version)
+
+
+def _nothing_known(pattern: str, stored: list[StoredFile]) -> str:
+    if not stored:
+        return f"--input {pattern} names no file"
+    suffixes = " ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
+    return (
+        f"--input {pattern}: the name of {stored[0].uri} tells no format; known are {suffixes}, "
+        f"plain or with {' '.join(COMPRESSIONS)}; --format sets it"
+    )

@@ -1,0 +1,242 @@
+"""The main job's flags: ours, strictly, and Beam's beside them."""
+
+import argparse
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.arguments import Parser, add_model_arguments, underscored
+from pipeline.errors import UsageError
+from pipeline.run import RunOptions
+from pipeline.settings import Settings
+from transforms.formats import FORMATS
+from transforms.group import SENTENCES
+from transforms.partitions import DATE_PARTS
+from transforms.split import LINE_BREAKS
+
+# Flags of their own that Python cannot know may follow for these.
+_PORTABLE = ("portablerunner", "flinkrunner", "sparkrunner", "prismrunner")
+_MIN_TOKEN_BUDGET = 128
+
+
+def make_parser() -> Parser:
+    parser = Parser(
+        prog="python -m pipeline",
+        usage="%(prog)s [run] --input PATTERN ... --output PLACE [options]",
+        description="Tags the names in news text and writes them as Parquet tables.",
+        epilog="Beam's own flags go beside these, e.g. --runner. Other commands: "
+        "`python -m pipeline tag`, `train`, `evaluate`, each with --help. Exit codes: 0 all "
+        "well, 1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio.",
+        allow_abbrev=False,
+    )
+    group = parser.add_argument_group("input")
+    group.add_argument(
+        "--input",
+        nargs="+",
+        required=True,
+        metavar="PATTERN",
+        help="files, directories, globs or URIs (s3://, gs://, http://) of .txt, .jsonl, .csv, "
+        ".tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
+    )
+    group.add_argument(
+        "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
+    )
+    group.add_argument(
+        "--text_field",
+        nargs="+",
+        default=["text"],
+        metavar="NAME",
+        help="the fields to tag, each by itself (default: text)",
+    )
+    group.add_argument(
+        "--id_field", default="id", metavar="NAME", help="becomes document_id (default: id)"
+    )
+    group.add_argument("--date_field", metavar="NAME", help="becomes date (default: none)")
+    group.add_argument(
+        "--date_format", metavar="F", help="of strptime, e.g. %%d/%%m/%%Y (default: ISO 8601)"
+    )
+    group.add_argument(
+        "--keep",
+        nargs="+",
+        default=[],
+        metavar="NAME[=NEW]",
+        help="fields to carry into the documents table, renamed after =",
+    )
+    group.add_argument(
+        "--line_breaks",
+        choices=LINE_BREAKS,
+        default="auto",
+        help="what a single newline means: a new paragraph, or wrapped text (default: auto, "
+        "told for each text)",
+    )
+    group.add_argument(
+        "--max_document_chars",
+        type=_at_least(1),
+        default=5_000_000,
+        metavar="N",
+        help="longer texts become rejects (default: 5,000,000)",
+    )
+    group.add_argument("--limit", type=_at_least(1), metavar="N", help="only the first N documents")
+
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--output", required=True, metavar="PLACE", help="a folder, or s3:// or gs:// and a prefix"
+    )
+    group.add_argument(
+        "--sentences",
+        choices=SENTENCES,
+        default="text",
+        help="the sentences table: with text, offsets only, or no rows (default: text)",
+    )
+    group.add_argument(
+        "--partition_by",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="kept columns, or year or month of the date: a folder a value",
+    )
+    group.add_argument(
+        "--overwrite", action="store_true", help="remove what another job wrote there"
+    )
+    group.add_argument(
+        "--max_reject_ratio",
+        type=_ratio,
+        default=0.05,
+        metavar="R",
+        help="with more rejects than this share of records, exit with 3 (default: 0.05)",
+    )
+
+    group = parser.add_argument_group("model")
+    add_model_arguments(group)
+    group.add_argument(
+        "--token_budget",
+        type=_at_least(_MIN_TOKEN_BUDGET),
+        metavar="N",
+        help="padded word pieces a batch (default: what suits the device)",
+    )
+
+    group = parser.add_argument_group("running")
+    group.add_argument(
+        "--workers",
+        type=_at_least(1),
+        default=1,
+        metavar="N",
+        help="processes on this machine (default: 1, which uses all cores as well)",
+    )
+    group.add_argument(
+        "--plan_only",
+        action="store_true",
+        help="print files, bytes, blocks and an estimate of the time, and stop",
+    )
+    return parser
+
+
+def parse_options(argv: Sequence[str]) -> RunOptions:
+    """Reads the flags of the main job.
+
+    Raises:
+      UsageError: a flag or a value that cannot be right.
+    """
+    parser = make_parser()
+    args, others = parser.parse_known_args([underscored(word) for word in argv])
+    _check_beam_flags(others, parser)
+    settings = Settings(
+        text_field=tuple(args.text_field),
+        id_field=args.id_field,
+        date_field=args.date_field,
+        date_format=args.date_format,
+        keep=tuple(args.keep),
+        format=args.format,
+        limit=args.limit,
+        max_document_chars=args.max_document_chars,
+        line_breaks=args.line_breaks,
+        sentences=args.sentences,
+        partition_by=tuple(args.partition_by),
+    )
+    _check(settings)
+    return RunOptions(
+        input=tuple(args.input),
+        output=args.output,
+        settings=settings,
+        model=args.model,
+        model_revision=args.model_revision,
+        label_names=tuple(args.label_names),
+        device=args.device,
+        precision=args.precision,
+        token_budget=args.token_budget,
+        workers=args.workers,
+        overwrite=args.overwrite,
+        plan_only=args.plan_only,
+        max_reject_ratio=args.max_reject_ratio,
+        beam_flags=tuple(others),
+    )
+
+
+def _check_beam_flags(others: Sequence[str], ours: argparse.ArgumentParser) -> None:
+    """Refuses what neither we nor Beam know, which Beam itself would pass over in silence."""
+    beam_parser = Parser(allow_abbrev=False, add_help=False)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(beam_parser)
+    known, unknown = beam_parser.parse_known_args(list(others))
+    runner = (known.runner or "").lower().rpartition(".")[2]
+    if not unknown or runner in _PORTABLE:
+        return
+    flag = unknown[0].partition("=")[0]
+    if not flag.startswith("-"):
+        raise UsageError(f"what is {flag!r}? It follows no flag that takes it")
+    names = [*ours._option_string_actions, *beam_parser._option_string_actions]
+    near = difflib.get_close_matches(flag, names, n=1)
+    raise UsageError(f"unknown flag {flag}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _check(settings: Settings) -> None:
+    """Refuses settings that do not go together."""
+    if settings.date_format and not settings.date_field:
+        raise UsageError("--date_format needs --date_field")
+    if settings.date_format:
+        _check_date_format(settings.date_format)
+    columns = [column for _, column in settings.kept]
+    for name in settings.partition_by:
+        if name in DATE_PARTS and not settings.date_field:
+            raise UsageError(f"--partition_by {name} needs --date_field")
+        if name not in DATE_PARTS and name not in columns:
+            raise UsageError(
+                f"--partition_by {name}: neither year nor month nor a kept column; "
+                f"add --keep {name}"
+            )
+    for flag, names in (
+        ("text_field", settings.text_field),
+        ("partition_by", settings.partition_by),
+    ):
+        if len(set(names)) < len(names):
+            raise UsageError(f"--{flag} {' '.join(names)} names one twice")
+
+
+def _check_date_format(form: str) -> None:
+    try:
+        datetime.strptime(datetime(2001, 2, 3).strftime(form), form)
+    except ValueError as error:
+        raise UsageError(f"--date_format {form}: {error}") from error
+    if not re.search("%[cxDFyYG]", form):
+        raise UsageError(f"--date_format {form} has no year")
+
+
+def _at_least(lowest: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value.replace(",", "").replace("_", ""))
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"must be at least {lowest}, got {value}")
+        return number
+
+    parse.__name__ = "whole number"
+    return parse
+
+
+def _ratio(value: str) -> float:
+    ratio = float(value)
+    if not 0 <= ratio <= 1:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {value}")
+    return ratio

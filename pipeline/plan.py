@@ -1,0 +1,275 @@
+"""The plan: the inputs cut into rows of about one block each, written to a file."""
+
+import contextlib
+import dataclasses
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import UsageError
+from pipeline.inputs import InputFile
+from pipeline.settings import Settings, differences
+from transforms.documents import DocumentFields
+from transforms.formats import RecordError, Values, open_parquet, parse, scan
+from transforms.read import GROUP_BYTES
+from transforms.read_plan import PLAN_PATH, parse_row
+from transforms.records import PLAN_SCHEMA, Extent, PlanRow
+from transforms.storage import Output
+
+# How much longer news gets when it is decompressed.
+_EXPANSION = 4
+_MAX_STRIPES = 64
+# Each file costs an opening, however small it is.
+_MAX_FILES_A_ROW = 10_000
+_SAMPLED_RECORDS = 1000
+_SETTINGS_KEY = b"settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    rows: list[PlanRow]
+    settings: Settings
+
+    @property
+    def files(self) -> int:
+        return len({extent.uri for row in self.rows for extent in row.extents})
+
+    @property
+    def stored_bytes(self) -> int:
+        sizes = {extent.uri: extent.size for row in self.rows for extent in row.extents}
+        return sum(max(0, size) for size in sizes.values())
+
+    @property
+    def blocks(self) -> int:
+        """About how many blocks there are: a compressed input's are known when it is read."""
+        stripes_first = (row for row in self.rows if row.stripe == 0)
+        return sum(
+            math.ceil(_text_bytes(row.extents[0]) / self.settings.block_bytes)
+            if row.stripes > 1
+            else 1
+            for row in stripes_first
+        )
+
+
+def make_plan(files: Sequence[InputFile], settings: Settings) -> Plan:
+    """Cuts inputs into plan rows: a pure function of the listing and the settings.
+
+    Raises:
+      UsageError: none of the first 1,000 records has a text field.
+    """
+    rows = _number(_pack(files, settings), settings.block_bytes)
+    if settings.limit is not None:
+        rows = _limit(rows, settings.fields, settings.limit)
+    _check_text_fields(rows, settings.fields)
+    return Plan(rows, settings)
+
+
+def save_plan(output: Output, plan: Plan) -> None:
+    metadata = {_SETTINGS_KEY: json.dumps(plan.settings.as_json()).encode()}
+    schema = PLAN_SCHEMA.with_metadata(metadata)
+    table = pa.Table.from_pylist([dataclasses.asdict(row) for row in plan.rows], schema=schema)
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    output.put(PLAN_PATH, sink.getvalue())
+
+
+def plan_differences(output: Output, plan: Plan) -> list[str] | None:
+    """Says how a plan differs from the one stored; None where none is stored."""
+    data = output.get(PLAN_PATH)
+    if data is None:
+        return None
+    table = pq.read_table(io.BytesIO(data))
+    found = differences(json.loads(table.schema.metadata[_SETTINGS_KEY]), plan.settings.as_json())
+    old_rows = [parse_row(row) for row in table.to_pylist()]
+    if not found and old_rows != plan.rows:
+        found = _input_differences(_inputs(old_rows), _inputs(plan.rows))
+    return found
+
+
+def _inputs(rows: Iterable[PlanRow]) -> dict[str, tuple[Any, ...]]:
+    return {
+        extent.uri: (extent.size, extent.version, extent.format)
+        for row in rows
+        for extent in row.extents
+    }
+
+
+def _input_differences(
+    old: dict[str, tuple[Any, ...]], new: dict[str, tuple[Any, ...]]
+) -> list[str]:
+    found = [f"input {uri} is new" for uri in new if uri not in old]
+    found += [f"input {uri} is no longer there" for uri in old if uri not in new]
+    found += [f"input {uri} has changed" for uri in new if old.get(uri, new[uri]) != new[uri]]
+    return found or ["the inputs come in another order"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Extents that go together, and about how many bytes of text they hold."""
+
+    extents: list[Extent]
+    bytes: int
+    stripes: int = 1
+
+
+def _pack(files: Iterable[InputFile], settings: Settings) -> Iterator[_Piece]:
+    """Yields pieces of about one block: small extents together, long streams by themselves."""
+    block_bytes = settings.block_bytes
+    packed = _Piece([], 0)
+    for extent, size in (cut for file in files for cut in _cut(file, settings)):
+        if extent.is_stream and size > block_bytes:
+            if packed.extents:
+                yield packed
+                packed = _Piece([], 0)
+            yield _Piece([extent], size, min(_MAX_STRIPES, math.ceil(size / block_bytes)))
+            continue
+        full = packed.bytes + size > block_bytes or len(packed.extents) == _MAX_FILES_A_ROW
+        if full and packed.extents:
+            yield packed
+            packed = _Piece([], 0)
+        packed = _Piece(_append(packed.extents, extent), packed.bytes + size)
+    if packed.extents:
+        yield packed
+
+
+def _append(extents: list[Extent], extent: Extent) -> list[Extent]:
+    """Adds an extent, joined to the last one where it goes on from there."""
+    if extents and extents[-1].uri == extent.uri and extents[-1].end == extent.start:
+        extents[-1] = replace(extents[-1], end=extent.end)
+    else:
+        extents.append(extent)
+    return extents
+
+
+def _cut(file: InputFile, settings: Settings) -> Iterator[tuple[Extent, int]]:
+    """Yields the extents of a file, each at most about a block, and their bytes of text."""
+    stored, block_bytes = file.stored, settings.block_bytes
+    whole = Extent(stored.uri, file.format, file.compression, stored.size, stored.version, 0, -1)
+    if file.format == "parquet":
+        yield from _cut_parquet(whole, settings.fields.columns, block_bytes)
+    elif file.format == "jsonl" and not whole.is_stream:
+        for start in range(0, max(1, stored.size), block_bytes):
+            end = min(start + block_bytes, stored.size)
+            yield replace(whole, start=start, end=end), end - start
+    else:
+        yield whole, _text_bytes(whole)
+
+
+def _cut_parquet(
+    whole: Extent, columns: Sequence[str], block_bytes: int
+) -> Iterator[tuple[Extent, int]]:
+    try:
+        with open_parquet(whole.uri) as file:
+            groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+    except Exception:
+        # Whoever reads it meets the same failure, and makes it a reject.
+        yield replace(whole, end=0), 0
+        return
+    first = 0
+    for group in groups:
+        size = sum(
+            column.total_uncompressed_size
+            for column in (group.column(i) for i in range(group.num_columns))
+            if column.path_in_schema.partition(".")[0] in columns
+        )
+        step = max(1, group.num_rows * block_bytes // max(1, size))
+        for start in range(0, group.num_rows, step):
+            rows = min(step, group.num_rows - start)
+            share = size * rows // group.num_rows
+            yield replace(whole, start=first + start, end=first + start + rows), share
+        first += group.num_rows
+    if first == 0:
+        yield replace(whole, end=0), 0
+
+
+def _number(pieces: Iterable[_Piece], block_bytes: int) -> list[PlanRow]:
+    """Gives each piece its rows, a stripe a row, and the group that publishes it."""
+    rows: list[PlanRow] = []
+    group = group_bytes = 0
+    for piece in pieces:
+        first = len(rows)
+        rows += [
+            PlanRow(first + stripe, first, stripe, piece.stripes, group, piece.extents)
+            for stripe in range(piece.stripes)
+        ]
+        group_bytes += piece.bytes
+        if group_bytes >= GROUP_BYTES:
+            group, group_bytes = group + 1, 0
+    return rows
+
+
+def _limit(rows: Sequence[PlanRow], fields: DocumentFields, limit: int) -> list[PlanRow]:
+    """Keeps the rows, and of the last one the extents, that hold the first `limit` records."""
+    limited: list[PlanRow] = []
+    left = limit
+    for row in rows:
+        if row.stripe:  # the same stream again
+            if limited and limited[-1].first == row.first:
+                limited.append(replace(row, extents=limited[-1].extents))
+            continue
+        if left == 0:
+            break
+        extents = []
+        for extent in row.extents:
+            if left == 0:
+                break
+            counted, end = _count(extent, fields, left)
+            left -= counted
+            extents.append(extent if end is None else replace(extent, end=end))
+        limited.append(replace(row, extents=extents))
+    return limited
+
+
+def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int | None]:
+    """Counts an extent's records up to a limit; returns where the next one begins, if any."""
+    counted = 0
+    try:
+        for found in scan(extent, (), fields.max_chars):
+            if counted == limit:
+                return counted, found.position
+            counted += 1
+    except Exception:
+        # Whoever reads it meets the same failure, and makes it a reject.
+        return counted, None
+    return counted, None
+
+
+def _check_text_fields(rows: Iterable[PlanRow], fields: DocumentFields) -> None:
+    """Stops a job whose text field has a wrong name before it makes nothing but rejects."""
+    found_names: dict[str, None] = {}
+    sampled = 0
+    for values in _sample(rows, fields):
+        if any(values.get(name) is not None for name in fields.text):
+            return
+        found_names.update(dict.fromkeys(values))
+        sampled += 1
+        if sampled == _SAMPLED_RECORDS:
+            break
+    if sampled:
+        wanted = " or ".join(fields.text)
+        names = ", ".join(found_names)
+        raise UsageError(
+            f"--text_field: none of the first {sampled} records has {wanted}; found: {names}"
+        )
+
+
+def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[Values]:
+    """Yields the values of the records that can be read, in the plan's order."""
+    for extent in (extent for row in rows if row.stripe == 0 for extent in row.extents):
+        try:
+            for found in scan(extent, fields.columns, fields.max_chars):
+                with contextlib.suppress(RecordError):
+                    yield parse(extent, found)
+        except Exception:
+            # Whoever reads it meets the same failure, and makes it a reject.
+            continue
+
+
+def _text_bytes(extent: Extent) -> int:
+    return max(0, extent.size) * (_EXPANSION if extent.compression else 1)

@@ -1,0 +1,67 @@
+"""What a person wants to know when a job is over."""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from transforms.manifest import MANIFEST_PATH, PARTS_PATH
+from transforms.storage import Output
+
+# Reading the names of more entities than this takes longer than it is worth.
+_MAX_ENTITIES = 20_000_000
+_TOP = 10
+
+
+def load_manifest(output: Output) -> dict[str, Any] | None:
+    data = output.get(MANIFEST_PATH)
+    return None if data is None else json.loads(data)
+
+
+def reject_ratio(manifest: dict[str, Any]) -> float:
+    """The share of records that were rejected; a file that failed counts as one record."""
+    counts = manifest["counts"]
+    rejected = counts["rejects"] - counts["rejects_by_reason"].get("model_failed", 0)
+    return rejected / max(1, counts["documents"] + rejected)
+
+
+def summarise(output: Output, manifest: dict[str, Any]) -> str:
+    counts = manifest["counts"]
+    lines = [
+        f"{counts['documents']:,} documents of {counts['inputs']:,} inputs: "
+        f"{counts['sentences']:,} sentences, {counts['words']:,} words, "
+        f"{counts['entities']:,} entities, {counts['rejects']:,} rejects",
+        *_counted("entities by label", counts["entities_by_label"]),
+        *_counted("rejects by reason", counts["rejects_by_reason"]),
+    ]
+    if counts["entities"] <= _MAX_ENTITIES:
+        top = dict(_frequent_names(output).most_common(_TOP))
+        lines += _counted("most frequent", top)
+    if counts["dates_unparsed"]:
+        lines.append(f"dates that could not be read, stored as null: {counts['dates_unparsed']:,}")
+    query = (
+        f"SELECT name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
+        "GROUP BY ALL ORDER BY n DESC LIMIT 10"
+    )
+    lines += [f"tables: {output.root}", f'try: duckdb -c "{query}"']
+    return "\n".join(lines)
+
+
+def _counted(title: str, counts: dict[str, int]) -> Iterator[str]:
+    if counts:
+        yield f"{title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.items())
+
+
+def _frequent_names(output: Output) -> Counter[str]:
+    names: Counter[str] = Counter()
+    parts = pq.read_table(io.BytesIO(output.get(PARTS_PATH) or b"")).to_pylist()
+    for part in parts:
+        if part["table"] == "entities":
+            data = io.BytesIO(output.get(part["path"]) or b"")
+            table = pq.read_table(data, columns=["name", "label"])
+            columns = (table[name].to_pylist() for name in ("name", "label"))
+            names.update(f"{name} ({label})" for name, label in zip(*columns, strict=True))
+    return names

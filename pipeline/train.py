@@ -1,0 +1,328 @@
+"""`python -m pipeline train`: fine-tunes an encoder into a tagger on CoNLL columns.
+
+Only this command needs the `train` extra.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from huggingface_hub import EvalResult, ModelCardData
+from transformers import (
+    AutoConfig,
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    DataCollatorForTokenClassification,
+    EvalPrediction,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
+
+from pipeline.conll import LabelledSentence, read_conll
+from pipeline.errors import UsageError
+
+# What the loss leaves out: every piece of a word but its first, and the special pieces.
+IGNORED = -100
+# The customary order of CoNLL-2003's types; others follow, sorted.
+CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
+# What a stopped training may not change when it goes on.
+SETTINGS = "learning_rate batch_size epochs warmup_ratio seed bf16 half".split()
+TRAIN_EXTRA = ("accelerate", "seqeval")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of `train`; the defaults are those of the reference model."""
+    data = parser.add_argument_group("data")
+    data.add_argument("--train", required=True, metavar="FILE", help="CoNLL columns to learn from")
+    data.add_argument(
+        "--validation", required=True, metavar="FILE", help="CoNLL columns to measure on"
+    )
+    model = parser.add_argument_group("model")
+    model.add_argument(
+        "--base", required=True, metavar="MODEL", help="encoder to start from: folder or hub id"
+    )
+    model.add_argument(
+        "--output",
+        required=True,
+        metavar="FOLDER",
+        help="for the model; a training that was stopped goes on from what lies there",
+    )
+    model.add_argument("--half", action="store_true", help="store the weights in fp16")
+    training = parser.add_argument_group("training")
+    training.add_argument("--learning_rate", type=float, default=2e-5, help="peak; %(default)s")
+    training.add_argument("--batch_size", type=int, default=64, help="sentences; %(default)s")
+    training.add_argument("--epochs", type=int, default=5, help="%(default)s")
+    training.add_argument(
+        "--warmup_ratio", type=float, default=0.0, help="part of the steps; %(default)s"
+    )
+    training.add_argument("--seed", type=int, default=42, help="%(default)s")
+    training.add_argument(
+        "--bf16", action="store_true", help="compute in bfloat16 (fast on a recent CPU or GPU)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Trains, or goes on with, the model in `args.output`.
+
+    Raises:
+      UsageError: a package, file or model is missing or unfit, or a stopped training in
+        `args.output` had other settings.
+    """
+    check_extra()
+    output = Path(args.output)
+    train, validation = read_conll(args.train), read_conll(args.validation)
+    claim_folder(output, args)
+    if (output / "README.md").exists():
+        print(f"The training in {output} is finished already; nothing to do.")
+        return 0
+    labels = label_names(train)
+    check_labels(validation, labels, args.validation)
+    torch.manual_seed(args.seed)
+    model, tokenizer = load_base(args.base, labels)
+
+    epochs = fit(model, tokenizer, train, validation, args)
+    save(model, tokenizer, output, half=args.half)
+    figures = measure(output, validation)
+    write_card(output, args, epochs, figures)
+    print(f"The model is in {output}; F1 on {args.validation}: {figures['f1']:.4f}.")
+    return 0
+
+
+def check_extra() -> None:
+    """Raises UsageError unless the packages that only training needs are installed."""
+    missing = [name for name in TRAIN_EXTRA if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"training needs {' and '.join(missing)}: pip install 'news-entities[train]', "
+            "or in a checkout: pip install -e '.[train]'"
+        )
+
+
+def claim_folder(output: Path, args: argparse.Namespace) -> None:
+    """Writes the settings into a new output folder, or compares them with those of an old one."""
+    settings = {name: getattr(args, name) for name in SETTINGS} | {
+        "base": args.base,
+        "train_sha256": hashlib.sha256(Path(args.train).read_bytes()).hexdigest(),
+        "validation_sha256": hashlib.sha256(Path(args.validation).read_bytes()).hexdigest(),
+    }
+    stored = output / "training.json"
+    if stored.exists():
+        before = json.loads(stored.read_text())
+        differing = [name for name in settings if settings[name] != before.get(name)]
+        if differing:
+            changes = ", ".join(f"{name} was {before.get(name)}" for name in differing)
+            raise UsageError(
+                f"{output} holds a training with other settings ({changes}): "
+                "give another --output, or remove it"
+            )
+    elif output.exists() and any(output.iterdir()):
+        raise UsageError(f"{output} holds something else: give another --output")
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        stored.write_text(json.dumps(settings, indent=2) + "\n")
+
+
+def label_names(sentences: Iterable[LabelledSentence]) -> list[str]:
+    """O, then B- and I- of every type in the sentences.
+
+    >>> label_names([LabelledSentence(["EU", "and", "Paris"], ["B-ORG", "O", "B-LOC"])])
+    ['O', 'B-ORG', 'I-ORG', 'B-LOC', 'I-LOC']
+    """
+    types = {label[2:] for sentence in sentences for label in sentence.labels if label != "O"}
+    ordered = [name for name in CONLL_TYPES if name in types]
+    ordered += sorted(types.difference(CONLL_TYPES))
+    return ["O", *(f"{prefix}-{name}" for name in ordered for prefix in "BI")]
+
+
+def check_labels(sentences: Iterable[LabelledSentence], known: list[str], place: str) -> None:
+    """Raises UsageError where a sentence has a label that the model will not know."""
+    unknown = {label for sentence in sentences for label in sentence.labels}.difference(known)
+    if unknown:
+        raise UsageError(
+            f"{place} has labels that the training data lacks: {', '.join(sorted(unknown))}"
+        )
+
+
+def load_base(base: str, labels: list[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """The encoder with a new head for `labels`, in fp32, and its fast tokenizer."""
+    names = dict(enumerate(labels))
+    try:
+        config = AutoConfig.from_pretrained(
+            base, id2label=names, label2id={label: number for number, label in names.items()}
+        )
+        model = AutoModelForTokenClassification.from_pretrained(
+            base, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
+        )
+        tokenizer = AutoTokenizer.from_pretrained(base)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot load the base model {base}: {error}") from error
+    if not tokenizer.is_fast:
+        raise UsageError(f"the tokenizer of {base} has no fast form, so words have no pieces")
+    return model, tokenizer
+
+
+def encode(
+    sentences: Sequence[LabelledSentence],
+    tokenizer: PreTrainedTokenizerBase,
+    label_ids: dict[str, int],
+) -> list[dict[str, list[int]]]:
+    """Encodes word by word; the first piece of a word bears its label, all else IGNORED."""
+    encoding = tokenizer(
+        [sentence.words for sentence in sentences], is_split_into_words=True, truncation=True
+    )
+    examples = []
+    for index, sentence in enumerate(sentences):
+        words = encoding.word_ids(index)
+        examples.append(
+            {
+                "input_ids": encoding["input_ids"][index],
+                "attention_mask": encoding["attention_mask"][index],
+                "labels": [
+                    IGNORED if word is None or word == before else label_ids[sentence.labels[word]]
+                    for before, word in zip([None, *words], words, strict=False)
+                ],
+            }
+        )
+    return examples
+
+
+def fit(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    train: Sequence[LabelledSentence],
+    validation: Sequence[LabelledSentence],
+    args: argparse.Namespace,
+) -> list[str]:
+    """Trains `model` in place, to the last epoch's weights.
+
+    Returns:
+      The rows of the table of epochs.
+    """
+    checkpoints = Path(args.output) / "checkpoints"
+    label_ids = model.config.label2id
+    table = EpochTable()
+    trainer = Trainer(
+        model=model,
+        args=TrainingArguments(
+            output_dir=str(checkpoints),
+            learning_rate=args.learning_rate,
+            per_device_train_batch_size=args.batch_size,
+            per_device_eval_batch_size=args.batch_size,
+            num_train_epochs=args.epochs,
+            warmup_steps=args.warmup_ratio,
+            seed=args.seed,
+            bf16=args.bf16,
+            use_cpu=not torch.cuda.is_available(),
+            # Sentences of a length side by side: less padding, a third of the time.
+            train_sampling_strategy="group_by_length",
+            eval_strategy="epoch",
+            save_strategy="epoch",
+            logging_strategy="epoch",
+            save_total_limit=1,
+            report_to="none",
+            disable_tqdm=not sys.stderr.isatty(),
+        ),
+        train_dataset=encode(train, tokenizer, label_ids),
+        eval_dataset=encode(validation, tokenizer, label_ids),
+        data_collator=DataCollatorForTokenClassification(tokenizer),
+        processing_class=tokenizer,
+        compute_metrics=Figures(model.config.id2label),
+        preprocess_logits_for_metrics=best_labels,
+        callbacks=[table],
+    )
+    trainer.remove_callback(PrinterCallback)
+    checkpoint = last_checkpoint(checkpoints)
+    if checkpoint:
+        print(f"Going on from {checkpoint}.")
+    trainer.train(resume_from_checkpoint=checkpoint)
+    return table.rows(trainer.state.log_history)
+
+
+def last_checkpoint(folder: Path) -> str | None:
+    """The newest checkpoint that was written to its end."""
+    # The Trainer writes this file last.
+    states = folder.glob("checkpoint-*/trainer_state.json")
+    complete = sorted(states, key=lambda state: int(state.parent.name.split("-")[1]))
+    return str(complete[-1].parent) if complete else None
+
+
+class Figures:
+    """The Trainer's `compute_metrics`: entity-level figures by seqeval."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self.names = names
+
+    def __call__(self, prediction: EvalPrediction) -> dict[str, float]:
+        from seqeval.metrics import accuracy_score, f1_score, precision_score, recall_score
+
+        gold, predicted = self.label_lists(prediction)
+        return {
+            "precision": precision_score(gold, predicted, zero_division=0),
+            "recall": recall_score(gold, predicted, zero_division=0),
+            "f1": f1_score(gold, predicted, zero_division=0),
+            "accuracy": accuracy_score(gold, predicted),
+        }
+
+    def by_type(self, prediction: EvalPrediction) -> dict[str, dict[str, float]]:
+        """Precision, recall, f1-score and support of every type."""
+        from seqeval.metrics import classification_report
+
+        report = classification_report(
+            *self.label_lists(prediction), output_dict=True, zero_division=0
+        )
+        return {name: row for name, row in report.items() if not name.endswith(" avg")}
+
+    def label_lists(self, prediction: EvalPrediction) -> tuple[list[list[str]], list[list[str]]]:
+        """Gold and predicted labels of every word, by sentence."""
+        gold, predicted = prediction.label_ids, prediction.predictions
+        kept = gold != IGNORED
+        return self.named(gold, kept), self.named(predicted, kept)
+
+    def named(self, label_ids: Any, kept: Any) -> list[list[str]]:
+        """The names of the kept of (sentence, piece) label numbers."""
+        return [
+            [self.names[int(label)] for label in row[mask]]
+            for row, mask in zip(label_ids, kept, strict=True)
+        ]
+
+
+def best_labels(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+    """(sentence, piece, label) logits to (sentence, piece) label numbers: a ninth of the memory."""
+    return logits.argmax(dim=-1)
+
+
+class EpochTable(TrainerCallback):
+    """Prints a row of figures after every epoch."""
+
+    HEADER = (
+        "| Training loss | Epoch | Step | Validation loss | Precision | Recall | F1 | Accuracy |",
+        "|:-------------:|:-----:|:----:|:---------------:|:---------:|:------:|:--:|:--------:|",
+    )
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        print(*self.HEADER, *self.rows(state.log_history), sep="\n", flush=True)
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        print(self.rows(state.log_history)[-1], flush=True)
+
+    def rows(self, log_history: list[dict[str, float]]) -> list[str]:
+        """A row for every evaluation in the Trainer's log."""
+        losses = {entry["step"]: entry["loss"] for entry in log_history if "loss" in entry}
+        return [
+            f"| {losses[entry['step']]:.4f} | {entry['epoch']:.0f} | {entry['step']} | "
+            f"{entry['eval_loss']:.4f} | {entry['eval_precision']:.4f} | "
+            f"{entry['eval_recall']:.4f} | {entry['eval_f1']:.4f} | {entry['eval_accuracy']:.4f} |"
+            for entry in log_history
+            if "eval_f1" in entry
+        ]

@@ -1,0 +1,473 @@
+"""The tagger gives what a plain forward pass gives, whatever the batches, and loses nothing."""
+
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+
+from tests.checkpoints import (
+    LABELS,
+    SENTENCES,
+    TEXT,
+    albert_checkpoint,
+    bert_checkpoint,
+    roberta_checkpoint,
+)
+from transforms.model import tagger as tagger_module
+from transforms.model.checkpoint import (
+    EMBEDDED_FOLDER,
+    CheckpointError,
+    load_model,
+    load_tokenizer,
+    resolve_checkpoint,
+)
+from transforms.model.tagger import (
+    DeviceError,
+    TagFailure,
+    Tagger,
+    WordTags,
+    isolate,
+    load_tagger,
+    max_pieces,
+    resolve_device,
+    resolve_precision,
+    score,
+)
+
+POSITIONS = 128
+BUDGET = 256
+LONG = [word for _ in range(6) for words in SENTENCES for word in words]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("checkpoints")
+    return {
+        "albert": albert_checkpoint(root / "albert", positions=POSITIONS),
+        "bert": bert_checkpoint(root / "bert", positions=POSITIONS),
+        "roberta": roberta_checkpoint(root / "roberta", positions=POSITIONS),
+        "embedded": EMBEDDED_FOLDER,
+    }
+
+
+@pytest.fixture(params=["albert", "bert", "roberta", "embedded"])
+def folder(request: pytest.FixtureRequest, folders: dict[str, Path]) -> Path:
+    if not folders[request.param].is_dir():
+        pytest.skip(f"there is no {request.param} model")
+    return folders[request.param]
+
+
+def make_tagger(folder: Path, token_budget: int = BUDGET, network: Any = None) -> Tagger:
+    labels = resolve_checkpoint(str(folder)).labels
+    network = network or load_model(folder)
+    return Tagger(network, load_tokenizer(folder), labels, token_budget)
+
+
+@pytest.fixture(scope="module")
+def albert(folders) -> Tagger:
+    return make_tagger(folders["albert"])
+
+
+def tag_all(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
+    """Tags sentences none of which fails."""
+    results = tagger.tag(sentences)
+    assert all(isinstance(tags, WordTags) for tags in results), results
+    return cast(list[WordTags], results)
+
+
+@torch.inference_mode()
+def plain_tags(folder: Path, words: list[str]) -> WordTags:
+    """Tags one sentence with Transformers alone: no batch, no window, no table."""
+    tokenizer = AutoTokenizer.from_pretrained(folder, add_prefix_space=True)
+    network = AutoModelForTokenClassification.from_pretrained(folder, dtype=torch.float32).eval()
+    encoding = tokenizer(words, is_split_into_words=True, return_tensors="pt")
+    names = network.config.id2label
+    probabilities = network(**encoding).logits[0].softmax(-1)
+    labels, scores = [], []
+    for index in range(len(words)):
+        first = encoding.word_ids().index(index)
+        label = names[int(probabilities[first].argmax())]
+        of_type = [i for i, name in names.items() if name[2:] == label[2:]]
+        labels.append(label)
+        scores.append(float(probabilities[first][of_type].sum()))
+    return WordTags(labels, scores)
+
+
+def assert_equal_tags(
+    found: WordTags | TagFailure, expected: WordTags, tolerance: float = 2e-5
+) -> None:
+    assert isinstance(found, WordTags)
+    assert found.labels == expected.labels
+    assert found.scores == pytest.approx(expected.scores, abs=tolerance)
+
+
+def test_tags_equal_a_plain_forward_pass_on_one_sentence_at_a_time(folder):
+    for words, tags in zip(SENTENCES, make_tagger(folder).tag(SENTENCES), strict=True):
+        assert_equal_tags(tags, plain_tags(folder, words))
+
+
+def test_the_tiny_models_find_many_labels(albert):
+    found = {label for tags in tag_all(albert, SENTENCES) for label in tags.labels}
+    assert len(found) >= 5
+
+
+@pytest.mark.parametrize("kind", ["albert", "bert"])
+def test_labels_equal_those_of_transformers_ner_pipeline(folders, kind):
+    folder = folders[kind]
+    make: Any = pipeline
+    ner = make("ner", model=str(folder), tokenizer=str(folder), ignore_labels=[])
+    for words, tags in zip(SENTENCES, tag_all(make_tagger(folder), SENTENCES), strict=True):
+        starts = [len(" ".join(words[:index])) + (index > 0) for index in range(len(words))]
+        # ALBERT's pieces begin with the space before their word.
+        first: dict[int, str] = {}
+        for piece in ner(" ".join(words)):
+            start = max(start for start in starts if start <= piece["start"] + 1)
+            first.setdefault(start, piece["entity"])
+        assert tags.labels == [first[start] for start in starts]
+
+
+words_and_budgets = st.tuples(
+    st.lists(st.lists(st.sampled_from(TEXT.split()), max_size=40), max_size=8),
+    st.integers(1, 600),
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(words_and_budgets, st.randoms())
+def test_tags_depend_neither_on_batching_nor_on_order(albert, drawn, random):
+    sentences, albert.token_budget = drawn
+    alone = [tag_all(albert, [words])[0] for words in sentences]
+    order = list(range(len(sentences)))
+    random.shuffle(order)
+    together = albert.tag([sentences[index] for index in order])
+    for index, tags in zip(order, together, strict=True):
+        assert_equal_tags(tags, alone[index])
+
+
+def test_there_is_a_label_for_every_word(albert):
+    sentences = [[], ["Rain"], ["\x07"], ["\x07", "Rain", "\u200b"], LONG]
+    results = tag_all(albert, sentences)
+    assert [len(tags.labels) for tags in results] == [len(words) for words in sentences]
+    assert [len(tags.scores) for tags in results] == [len(words) for words in sentences]
+
+
+def test_a_word_without_pieces_is_outside_and_changes_nothing(folders):
+    sentences = [["Maria", "\x07", "Okafor"], ["Maria", "Okafor"]]
+    with_word, without = tag_all(make_tagger(folders["bert"]), sentences)
+    assert (with_word.labels[1], with_word.scores[1]) == ("O", 1.0)
+    assert_equal_tags(WordTags(with_word.labels[::2], with_word.scores[::2]), without)
+
+
+def test_a_sentence_over_the_models_window_is_tagged_to_its_end(folder):
+    tagger = make_tagger(folder)
+    words = (LONG * 10)[: 3 * tagger.max_pieces]
+    network, longest = tagger._network, []
+    network.register_forward_pre_hook(
+        lambda _, __, inputs: longest.append(inputs["input_ids"].shape[1]), with_kwargs=True
+    )
+    [tags] = tag_all(tagger, [words])
+    assert len(tags.labels) == len(words)
+    assert max(longest) <= tagger.max_pieces
+    assert len(longest) > 1
+    # The first words come from the first window, which is a sentence by itself.
+    counts = [len(pieces) for pieces in tagger._pieces.encode([words])[0]]
+    capacity = tagger.max_pieces - 2
+    fitting = max(n for n in range(len(words)) if sum(counts[:n]) <= capacity)
+    [begin] = tag_all(tagger, [words[:fitting]])
+    quarter = fitting // 4
+    assert_equal_tags(
+        WordTags(tags.labels[:quarter], tags.scores[:quarter]),
+        WordTags(begin.labels[:quarter], begin.scores[:quarter]),
+    )
+
+
+def test_a_word_over_the_models_window_is_cut_to_fit(folder):
+    tagger = make_tagger(folder)
+    huge = "q.7" * tagger.max_pieces
+    [tags] = tag_all(tagger, [["Rain", huge, "fell"]])
+    assert len(tags.labels) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("albert", POSITIONS), ("bert", POSITIONS), ("roberta", POSITIONS)]
+)
+def test_the_window_is_what_the_position_table_allows(folders, kind, expected):
+    network, tokenizer = load_model(folders[kind]), load_tokenizer(folders[kind])
+    tokenizer.model_max_length = 10**30
+    found = max_pieces(network, tokenizer)
+    assert found == expected
+    network(input_ids=torch.full((1, found), 5))
+    with pytest.raises((RuntimeError, IndexError)):
+        network(input_ids=torch.full((1, found + 1), 5))
+
+
+def test_the_window_keeps_to_the_tokenizers_limit(folders):
+    tokenizer = load_tokenizer(folders["bert"])
+    tokenizer.model_max_length = 50
+    assert max_pieces(load_model(folders["bert"]), tokenizer) == 50
+
+
+def test_sentences_that_repeat_are_computed_once(folders):
+    tagger = make_tagger(folders["bert"])
+    rows: list[int] = []
+    tagger._network.register_forward_pre_hook(
+        lambda _, __, inputs: rows.append(len(inputs["input_ids"])), with_kwargs=True
+    )
+    results = tagger.tag([SENTENCES[0], SENTENCES[1], SENTENCES[0]])
+    assert sum(rows) == 2
+    assert results[0] == results[2] != results[1]
+
+
+def test_the_score_is_the_probability_of_the_labels_type():
+    logits = torch.log(torch.tensor([[0.1, 0.5, 0.4], [0.6, 0.1, 0.3]]))
+    same_type = torch.tensor([[1.0, 0, 0], [0, 1, 1], [0, 1, 1]])
+    classes, scores = score(logits, same_type)
+    assert classes.tolist() == [1, 0]
+    assert scores.tolist() == pytest.approx([0.9, 0.6])
+
+
+class Broken(torch.nn.Module):
+    """A network with a fault: it fails on batches or pieces of a kind."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.network: Any = load_model(folder)
+        self.config = self.network.config
+        self.device = torch.device("cpu")
+        self.rows: list[int] = []
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
+        self.rows.append(len(input_ids))
+        output = self.network(input_ids=input_ids, attention_mask=attention_mask)
+        self.break_down(input_ids, output)
+        return output
+
+    def break_down(self, input_ids: torch.Tensor, output: Any) -> None:
+        raise NotImplementedError
+
+
+class SmallMemory(Broken):
+    def __init__(self, folder: Path, most_rows: int) -> None:
+        super().__init__(folder)
+        self.most_rows = most_rows
+
+    def break_down(self, input_ids: torch.Tensor, output: Any) -> None:
+        if len(input_ids) > self.most_rows:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+class BadPiece(Broken):
+    def __init__(self, folder: Path, piece: int, value: float | None = None) -> None:
+        super().__init__(folder)
+        self.piece, self.value = piece, value
+
+    def break_down(self, input_ids: torch.Tensor, output: Any) -> None:
+        bad = (input_ids == self.piece).any(-1)
+        if self.value is not None:
+            output.logits[bad] = self.value
+        elif bad.any():
+            raise RuntimeError(f"piece {self.piece}")
+
+
+def test_out_of_memory_halves_the_batch_and_keeps_the_smaller_budget(folders):
+    sentences = [[word] for word in sorted(set(LONG))]
+    expected = tag_all(make_tagger(folders["bert"]), sentences)
+    network = SmallMemory(folders["bert"], most_rows=3)
+    tagger = make_tagger(folders["bert"], 10_000, network)
+    for tags, right in zip(tagger.tag(sentences), expected, strict=True):
+        assert_equal_tags(tags, right)
+    assert tagger.token_budget < 10_000
+    network.rows.clear()
+    tagger.tag(sentences)
+    assert max(network.rows) <= 3
+
+
+def test_a_sentence_too_large_for_the_memory_fails_alone(folders):
+    tagger = make_tagger(folders["bert"], network=SmallMemory(folders["bert"], most_rows=0))
+    results = tagger.tag(SENTENCES[:2])
+    assert results == [TagFailure("OutOfMemoryError: CUDA out of memory")] * 2
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), float("-inf")])
+def test_only_the_sentence_that_the_model_fails_on_is_a_failure(folders, value):
+    right = make_tagger(folders["bert"])
+    pieces = right._pieces.encode([["Quito"]])[0][0]
+    expected = tag_all(right, SENTENCES)
+    broken = BadPiece(folders["bert"], pieces[0], value)
+    bad = {n for n, s in enumerate(SENTENCES) if pieces[0] in sum(right._pieces.encode([s])[0], ())}
+    assert 0 < len(bad) < len(SENTENCES)
+    for index, tags in enumerate(make_tagger(folders["bert"], 10_000, broken).tag(SENTENCES)):
+        if index in bad:
+            reason = "the model's output is not finite" if value is not None else "RuntimeError: "
+            assert isinstance(tags, TagFailure)
+            assert tags.message.startswith(reason)
+        else:
+            assert_equal_tags(tags, expected[index])
+
+
+def test_a_sentence_that_the_tokenizer_fails_on_is_a_failure(albert):
+    results = albert.tag([["Rain"], ["\ud800"], ["fell"]])
+    assert [type(tags) for tags in results] == [WordTags, TagFailure, WordTags]
+
+
+def test_one_failing_window_fails_the_sentence(folders):
+    tagger = make_tagger(folders["bert"])
+    piece = tagger._pieces.encode([["Quito"]])[0][0][0]
+    broken = make_tagger(folders["bert"], network=BadPiece(folders["bert"], piece))
+    # 200 plain words are more than a window; the bad one is at the end.
+    assert isinstance(broken.tag([["the"] * 200 + ["Quito"]])[0], TagFailure)
+
+
+def test_isolation_finds_every_item_that_raises():
+    def work(items: list[int]) -> list[int]:
+        if any(item % 5 == 0 for item in items):
+            raise ValueError(f"in {items}")
+        return [2 * item for item in items]
+
+    expected = [TagFailure(f"ValueError: in [{n}]") if n % 5 == 0 else 2 * n for n in range(13)]
+    assert isolate(work, range(13)) == expected
+
+
+def test_a_lost_device_is_not_a_sentences_fault(monkeypatch):
+    class LostDeviceError(RuntimeError):
+        pass
+
+    def work(items: list[int]) -> list[int]:
+        raise LostDeviceError("device-side assert")
+
+    monkeypatch.setattr(torch, "AcceleratorError", LostDeviceError, raising=False)
+    with pytest.raises(LostDeviceError):
+        isolate(work, [1, 2])
+
+
+def run_in_threads(count: int, work: Any) -> None:
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_threads_tag_at_once_and_forward_passes_take_turns(folders):
+    tagger = make_tagger(folders["bert"], token_budget=40)
+    expected = tagger.tag(SENTENCES)
+    inside, most, results = 0, 0, []
+
+    def enter(*_: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+
+    def leave(*_: object) -> None:
+        nonlocal inside
+        inside -= 1
+
+    tagger._network.register_forward_pre_hook(enter)
+    tagger._network.register_forward_hook(leave)
+    run_in_threads(4, lambda: results.append(tagger.tag(SENTENCES)))
+    assert results == [expected] * 4
+    assert most == 1
+
+
+@pytest.fixture
+def no_taggers(monkeypatch) -> None:
+    monkeypatch.setattr(tagger_module, "_taggers", {})
+
+
+@pytest.mark.usefixtures("no_taggers")
+def test_a_process_loads_a_model_once_under_many_threads(folders, monkeypatch):
+    loads: list[object] = []
+    taggers: list[Tagger] = []
+
+    def counting(*args: Any) -> Any:
+        loads.append(args)
+        return load_model(*args)
+
+    monkeypatch.setattr(tagger_module, "load_model", counting)
+    checkpoint = resolve_checkpoint(str(folders["albert"]))
+    run_in_threads(8, lambda: taggers.append(load_tagger(checkpoint, "cpu")))
+    assert len(loads) == 1
+    assert len(set(map(id, taggers))) == 1
+
+
+@pytest.mark.usefixtures("no_taggers")
+def test_another_precision_is_another_tagger(folders):
+    checkpoint = resolve_checkpoint(str(folders["albert"]))
+    exact, coarse = (load_tagger(checkpoint, "cpu", kind) for kind in ("fp32", "bf16"))
+    assert exact is not coarse
+    for one, other in zip(tag_all(exact, SENTENCES), tag_all(coarse, SENTENCES), strict=True):
+        agreeing = [a == b for a, b in zip(one.labels, other.labels, strict=True)]
+        assert sum(agreeing) >= len(agreeing) // 2
+
+
+@pytest.mark.usefixtures("no_taggers")
+def test_a_checkpoint_from_another_machine_is_found_here_by_its_name(folders):
+    here = resolve_checkpoint(str(folders["albert"]), label_names=LABELS)
+    there = replace(here, path="/on/another/machine")
+    assert load_tagger(there, "cpu").labels == LABELS
+
+
+@pytest.mark.usefixtures("no_taggers")
+def test_a_checkpoint_that_differs_from_the_launchers_is_refused(folders, tmp_path):
+    copy = shutil.copytree(folders["albert"], tmp_path / "copy")
+    launched = resolve_checkpoint(str(copy))
+    (copy / "tokenizer_config.json").write_text("{}")
+    with pytest.raises(CheckpointError, match=f"not the model .* the job's {launched.fingerprint}"):
+        load_tagger(replace(launched, path="/on/another/machine"), "cpu")
+
+
+@pytest.mark.usefixtures("no_taggers")
+def test_threads_and_budget_are_set_as_asked(folders):
+    before = torch.get_num_threads()
+    try:
+        checkpoint = resolve_checkpoint(str(folders["albert"]))
+        assert load_tagger(checkpoint, "cpu", token_budget=77, threads=1).token_budget == 77
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_budget_of_nothing_is_an_error(folders):
+    with pytest.raises(ValueError, match="token_budget must be at least 1, got 0"):
+        make_tagger(folders["albert"], token_budget=0)
+
+
+def test_devices_are_resolved_to_what_is_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert resolve_device("auto") == "cuda:0"
+    assert resolve_device("cuda") == "cuda:0"
+    assert resolve_device("cuda:1") == "cuda:1"
+    assert resolve_device("cpu") == "cpu"
+    with pytest.raises(DeviceError, match="no device cuda:2 here, only cpu, cuda:0, cuda:1"):
+        resolve_device("cuda:2")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    assert resolve_device("auto") == "cpu"
+    with pytest.raises(DeviceError, match="there is no device cuda here, only cpu"):
+        resolve_device("cuda")
+
+
+def test_precision_is_exact_on_a_cpu_and_fast_on_a_gpu(monkeypatch):
+    assert resolve_precision("auto", "cpu") == "fp32"
+    assert resolve_precision("bf16", "cpu") == "bf16"
+    for supported, expected in ((True, "bf16"), (False, "fp16")):
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda answer=supported, **_: answer)
+        assert resolve_precision("auto", "cuda:0") == expected
+    with pytest.raises(DeviceError, match="precision must be auto, fp32, bf16 or fp16, got 'fp8'"):
+        resolve_precision("fp8", "cpu")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_gpu_gives_the_labels_of_the_cpu(folders):
+    checkpoint = resolve_checkpoint(str(folders["albert"]))
+    on_cpu, on_gpu = (load_tagger(checkpoint, device, "fp32") for device in ("cpu", "cuda"))
+    for one, other in zip(tag_all(on_gpu, SENTENCES), tag_all(on_cpu, SENTENCES), strict=True):
+        assert_equal_tags(one, other, tolerance=1e-3)

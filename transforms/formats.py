@@ -1,0 +1,288 @@
+"""From the bytes of an input to its records, for every format that is read.
+
+Each format is two functions. `scan` walks an extent and finds the records in it cheaply;
+`parse` turns a found record into its values. A stripe scans its whole stream and parses
+only the blocks that are its own.
+"""
+
+import contextlib
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.records import EXCERPT_CHARS, Extent
+from transforms.storage import COMPRESSIONS, is_http, open_input
+
+# JSON may write a character as \uXXXX: six bytes.
+_BYTES_PER_CHAR = 6
+_PARQUET_BATCH_ROWS = 512
+
+Values = Mapping[str, Any]
+
+
+class RecordError(Exception):
+    """A record that cannot be read; `reason` is of the closed list of records.REASONS."""
+
+    def __init__(self, reason: str, message: str, excerpt: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.excerpt = excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record's place, and what `parse` needs of it."""
+
+    position: int  # byte in the decompressed stream, or row of Parquet
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    suffixes: tuple[str, ...]
+    scan: Callable[[Extent, Sequence[str], int], Iterator[Found]]
+    parse: Callable[[Any], Values]
+
+
+def scan(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    """Yields the records that begin in an extent.
+
+    Args:
+      columns: the ones wanted (Parquet reads no others).
+      max_chars: the longest text that is taken; it bounds the memory for one record.
+
+    Raises:
+      Exception: whatever the storage, the decompressor or Parquet raises, at its place.
+    """
+    return FORMATS[extent.format].scan(extent, columns, max_chars)
+
+
+def parse(extent: Extent, found: Found) -> Values:
+    """Returns a found record's values by name.
+
+    Raises:
+      RecordError: the record is broken.
+    """
+    if isinstance(found.content, RecordError):
+        raise found.content
+    return FORMATS[extent.format].parse(found.content)
+
+
+def format_of(name: str) -> tuple[str, str] | None:
+    """Tells the format and the compression by a file's name; None where it tells nothing.
+
+    >>> format_of("news/2024.jsonl.gz")
+    ('jsonl', '.gz')
+    """
+    lower = name.lower()
+    compression = next((c for c in COMPRESSIONS if lower.endswith(c)), "")
+    stem = lower.removesuffix(compression)
+    for format_name, known in FORMATS.items():
+        if stem.endswith(known.suffixes) and not (format_name == "parquet" and compression):
+            return format_name, compression
+    return None
+
+
+def excerpt(content: bytes | str) -> str:
+    r"""Returns the beginning of broken content, fit to be stored: bad bytes as \xNN.
+
+    >>> print(excerpt(b"caf\xe9"))
+    caf\xe9
+    """
+    if isinstance(content, str):
+        content = content[:EXCERPT_CHARS].encode("utf-8", "surrogatepass")
+    return content[: 4 * EXCERPT_CHARS].decode("utf-8", "backslashreplace")[:EXCERPT_CHARS]
+
+
+def _scan_text(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    limit = 4 * max_chars
+    with open_input(extent.uri, extent.compression) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        yield Found(0, _too_long(data, limit))
+    else:
+        yield Found(0, data)
+
+
+def _parse_text(data: bytes) -> Values:
+    return {"text": _decode(data)}
+
+
+def _scan_jsonl(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    # A line belongs to the extent in which it begins: stepping back one byte and dropping
+    # the rest of that line leads to the first.
+    start = max(0, extent.start - 1)
+    limit = _BYTES_PER_CHAR * max_chars
+    with open_input(extent.uri, extent.compression, start) as stream:
+        for position, line in _lines(stream, start, limit):
+            if position < extent.start:
+                continue
+            if 0 <= extent.end <= position:
+                return
+            if isinstance(line, RecordError) or line.strip():
+                yield Found(position, line)
+
+
+def _parse_json(line: bytes) -> Values:
+    text = _decode(line)
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RecordError("bad_json", str(error), excerpt(text)) from error
+    if not isinstance(values, dict):
+        raise RecordError("bad_json", f"not an object but {type(values).__name__}", excerpt(text))
+    return values
+
+
+def _scan_csv(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    # The limit bounds what an unclosed quote can swallow.
+    csv.field_size_limit(max_chars)
+    delimiter = "\t" if extent.format == "tsv" else ","
+    header: list[str] | None = None
+    with open_input(extent.uri, extent.compression) as stream:
+        lines = _CsvLines(stream, _BYTES_PER_CHAR * max_chars)
+        rows = csv.reader(lines, delimiter=delimiter)
+        while True:
+            position = lines.offset
+            if 0 <= extent.end <= position:
+                return
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except RecordError as error:
+                yield Found(position, error)
+                continue
+            except csv.Error as error:
+                reason = "too_long" if "field limit" in str(error) else "bad_row"
+                yield Found(position, RecordError(reason, str(error), excerpt(lines.last)))
+                continue
+            if header is None:
+                header = row
+            elif row:
+                yield Found(position, (header, row))
+
+
+def _parse_csv(content: tuple[list[str], list[str]]) -> Values:
+    header, row = content
+    whole = ",".join(row)
+    try:
+        whole.encode()
+    except UnicodeEncodeError as error:
+        message = f"not UTF-8 in the row, at its character {error.start}"
+        raw = whole.encode("utf-8", "surrogateescape")
+        raise RecordError("bad_encoding", message, excerpt(raw)) from error
+    if len(row) > len(header):
+        message = f"{len(row)} cells in the row, {len(header)} in the header"
+        raise RecordError("bad_row", message, excerpt(whole))
+    return dict(zip(header, row, strict=False))
+
+
+def _scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    with open_parquet(extent.uri) as file:
+        there = [name for name in columns if name in file.schema_arrow.names]
+        first = 0
+        for group in range(file.metadata.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            if first < extent.end and extent.start < first + rows:
+                row = first
+                for batch in file.iter_batches(
+                    _PARQUET_BATCH_ROWS, row_groups=[group], columns=there
+                ):
+                    for index in range(batch.num_rows):
+                        if extent.start <= row < extent.end:
+                            yield Found(row, (batch, index))
+                        row += 1
+            first += rows
+
+
+def _parse_parquet(content: tuple[pa.RecordBatch, int]) -> Values:
+    batch, index = content
+    return {name: batch.column(name)[index] for name in batch.schema.names}
+
+
+@contextlib.contextmanager
+def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
+    """Opens a Parquet file; over http it is read whole, for servers that know no ranges."""
+    with (
+        open_input(uri) as stored,
+        pq.ParquetFile(io.BytesIO(stored.read()) if is_http(uri) else stored) as file,
+    ):
+        yield file
+
+
+class _CsvLines:
+    """Gives csv.reader its lines, and knows at which byte the next one begins."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self.offset = 0
+        self.last = ""  # the line given last
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(self._limit)
+        if not line:
+            raise StopIteration
+        encoding = "utf-8" if self.offset else "utf-8-sig"
+        self.offset += len(line)
+        if len(line) == self._limit and not line.endswith(b"\n"):
+            self.offset += _skip_line(self._stream, self._limit)
+            raise _too_long(line, self._limit)
+        # Bad bytes must not end the file: they are found again when the row is parsed.
+        self.last = line.decode(encoding, "surrogateescape")
+        return self.last
+
+
+FORMATS = {
+    "txt": Format((".txt", ".text"), _scan_text, _parse_text),
+    "jsonl": Format((".jsonl", ".ndjson"), _scan_jsonl, _parse_json),
+    "csv": Format((".csv",), _scan_csv, _parse_csv),
+    "tsv": Format((".tsv",), _scan_csv, _parse_csv),
+    "parquet": Format((".parquet", ".pq"), _scan_parquet, _parse_parquet),
+}
+
+
+def _lines(
+    stream: BinaryIO, position: int, limit: int
+) -> Iterator[tuple[int, bytes | RecordError]]:
+    """Yields lines and their offsets; of a line over the limit only its beginning is kept."""
+    while line := stream.readline(limit):
+        if len(line) == limit and not line.endswith(b"\n"):
+            yield position, _too_long(line, limit)
+            position += _skip_line(stream, limit)
+        else:
+            yield position, line
+        position += len(line)
+
+
+def _skip_line(stream: BinaryIO, limit: int) -> int:
+    """Reads on to the end of a line; returns the bytes that it read."""
+    skipped = 0
+    while line := stream.readline(limit):
+        skipped += len(line)
+        if line.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _too_long(data: bytes, limit: int) -> RecordError:
+    return RecordError("too_long", f"more than {limit} bytes", excerpt(data))
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8: byte {error.object[error.start]:#04x} at its byte {error.start}"
+        raise RecordError("bad_encoding", message, excerpt(data)) from error

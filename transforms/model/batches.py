@@ -1,0 +1,87 @@
+"""Windows over long sentences, and batches of windows: pure arithmetic, free of tensors."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+
+def cut_windows(piece_counts: Sequence[int], capacity: int) -> list[range]:
+    """Cuts a sentence into windows of whole words that the model can read at once.
+
+    A sentence that fits is one window. Consecutive windows of a longer one share about
+    half of `capacity`, so that a word near the end of one is well inside another.
+
+    Args:
+      piece_counts: the number of pieces of each word, each at most `capacity`.
+      capacity: the most pieces a window may hold.
+
+    Returns:
+      The words of each window; every word is in at least one.
+
+    Raises:
+      ValueError: a word has more pieces than `capacity`.
+
+    >>> cut_windows([2, 2, 2, 2], 4)
+    [range(0, 2), range(1, 3), range(2, 4)]
+    """
+    if max(piece_counts, default=0) > capacity:
+        raise ValueError(f"a word of {max(piece_counts)} pieces is over the window of {capacity}")
+    before = [0, *accumulate(piece_counts)]
+    word_count = len(piece_counts)
+    windows: list[range] = []
+    start = end = 0
+    while end < word_count:
+        while end < word_count and before[end + 1] - before[start] <= capacity:
+            end += 1
+        windows.append(range(start, end))
+        start += 1
+        # The next window has to take at least one more word, whatever the overlap.
+        while start < end < word_count and (
+            before[end] - before[start] > capacity // 2
+            or before[end + 1] - before[start] > capacity
+        ):
+            start += 1
+    return windows
+
+
+def choose_windows(piece_counts: Sequence[int], windows: Sequence[range]) -> list[int]:
+    """Chooses for each word the window that shows most of its surroundings.
+
+    That is the one with the most pieces on the word's shorter side; the first of equals.
+
+    >>> choose_windows([2, 2, 2, 2], [range(0, 3), range(1, 4)])
+    [0, 0, 1, 1]
+    """
+    before = [0, *accumulate(piece_counts)]
+    chosen = [0] * len(piece_counts)
+    most = [-1] * len(piece_counts)
+    for index, window in enumerate(windows):
+        for word in window:
+            left = before[word] - before[window.start]
+            right = before[window.stop] - before[word + 1]
+            if min(left, right) > most[word]:
+                chosen[word], most[word] = index, min(left, right)
+    return chosen
+
+
+def cut_batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
+    """Cuts sequences into batches of like length, so that little is computed for padding.
+
+    Args:
+      lengths: pieces of each sequence, special ones included.
+      token_budget: the most padded pieces in a batch, `longest x sequences`; a sequence
+        that is longer than that is a batch by itself.
+
+    Returns:
+      Indices into `lengths`, longest first: what needs most memory fails first.
+
+    >>> cut_batches([3, 9, 4, 3], 8)
+    [[1], [2, 0], [3]]
+    """
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    batches = []
+    start = 0
+    while start < len(order):
+        size = max(1, token_budget // max(1, lengths[order[start]]))
+        batches.append(order[start : start + size])
+        start += size
+    return batches

@@ -1,0 +1,168 @@
+"""PublishTables: receipts, grouped by the plan, become the Parquet files that readers see."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.partitions import check_count, split
+from transforms.records import (
+    COMPLETE,
+    FAILED,
+    FILE,
+    PARTIAL,
+    TABLES,
+    Count,
+    GroupSummary,
+    InputCount,
+    Receipt,
+    TableFile,
+)
+from transforms.storage import Output, sha256
+from transforms.tables import ParquetFile
+
+# Columns with a closed list of values, whose counts the manifest gives.
+COUNTED = {"entities": "label", "rejects": "reason"}
+
+
+@dataclass(eq=False, kw_only=True)
+class PublishTables(beam.PTransform):
+    """Merges the staged files of each plan group into one part a table.
+
+    Takes the receipts of blocks done before and of blocks done now.
+    """
+
+    output: Output
+    schemas: dict[str, pa.Schema]
+    partition_by: tuple[str, ...] = ()
+
+    def expand(
+        self, receipts: tuple[beam.PCollection[Receipt], beam.PCollection[Receipt]]
+    ) -> beam.PCollection[GroupSummary]:
+        return (
+            receipts
+            | "Join" >> beam.Flatten()
+            | "NameGroup" >> beam.WithKeys(part_name).with_output_types(tuple[str, Receipt])
+            | "GroupReceipts" >> beam.GroupByKey()
+            | "Publish"
+            >> beam.MapTuple(
+                publish_group,
+                output=self.output,
+                schemas=self.schemas,
+                partition_by=self.partition_by,
+            ).with_output_types(GroupSummary)
+        )
+
+
+def part_name(receipt: Receipt) -> str:
+    """Names the part that a block's rows go to; a long stream goes on in sub-groups."""
+    return f"part-{receipt.group:05d}" + (f"-{receipt.part:04d}" if receipt.part else "")
+
+
+def publish_group(
+    name: str,
+    receipts: Iterable[Receipt],
+    output: Output,
+    schemas: Mapping[str, pa.Schema],
+    partition_by: Sequence[str] = (),
+) -> GroupSummary:
+    """Writes a group's parts: a pure function of the receipts, so running twice does no harm.
+
+    Raises:
+      ValueError: a staged file is not what its receipt says, or there are too many folders.
+    """
+    # A bundle that ran twice gives a block's receipt twice.
+    by_block = {receipt.block_id: receipt for receipt in receipts}
+    in_order = [by_block[block_id] for block_id in sorted(by_block)]
+    parts: list[TableFile] = []
+    counts: list[Count] = []
+    for table in TABLES:
+        staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
+        files, values = _merge(table, staged, output, schemas[table])
+        check_count(len(files), partition_by)
+        parts += [_put(output, table, folder, name, files[folder]) for folder in sorted(files)]
+        counts += [Count(COUNTED[table], value, n) for value, n in sorted(values.items())]
+    inputs = merge_inputs(count for receipt in in_order for count in receipt.inputs)
+    return GroupSummary(
+        parts=parts,
+        inputs=inputs,
+        words=sum(receipt.words for receipt in in_order),
+        dates_unparsed=sum(receipt.dates_unparsed for receipt in in_order),
+        counts=counts,
+    )
+
+
+def merge_inputs(counts: Iterable[InputCount]) -> list[InputCount]:
+    """Adds up what the blocks say of each input, in the order of first mention."""
+    merged: dict[str, InputCount] = {}
+    for count in counts:
+        other = merged.get(count.uri)
+        merged[count.uri] = _add(other, count) if other else count
+    return list(merged.values())
+
+
+def _add(one: InputCount, other: InputCount) -> InputCount:
+    records = one.records + other.records
+    if one.status == other.status == COMPLETE:
+        status = COMPLETE
+    else:
+        status = PARTIAL if records else FAILED
+    return replace(
+        one,
+        status=status,
+        records=records,
+        documents=one.documents + other.documents,
+        rejected=one.rejected + other.rejected,
+    )
+
+
+def _merge(
+    table: str, staged: Iterable[TableFile], output: Output, schema: pa.Schema
+) -> tuple[dict[str, ParquetFile], Counter[str]]:
+    """Reads staged files one after the other into a file a folder, and counts values."""
+    files: dict[str, ParquetFile] = {}
+    values: Counter[str] = Counter()
+    failures: set[tuple[str, ...]] = set()
+    for rows in (_load(output, file) for file in staged):
+        if table == "rejects":
+            rows = _drop_repeated_failures(rows, failures)
+        if table in COUNTED:
+            values.update(rows[COUNTED[table]].to_pylist())
+        for folder, part in split(rows):
+            if folder not in files:
+                files[folder] = ParquetFile(schema)
+            files[folder].add(part)
+    return files, values
+
+
+def _load(output: Output, file: TableFile) -> pa.Table:
+    data = output.get(file.path)
+    if data is None or sha256(data) != file.sha256:
+        state = "is gone" if data is None else "has other bytes than its receipt says"
+        raise ValueError(f"staged file {output.uri(file.path)} {state}")
+    return pq.read_table(io.BytesIO(data), partitioning=None)
+
+
+def _drop_repeated_failures(rejects: pa.Table, seen: set[tuple[str, ...]]) -> pa.Table:
+    """Keeps one of the equal rejects by which the stripes of a stream tell of one failure."""
+    keep = []
+    for scope, *failure in zip(
+        *(rejects[name].to_pylist() for name in ("scope", "uri", "position", "message")),
+        strict=True,
+    ):
+        repeated = scope == FILE and tuple(failure) in seen
+        if scope == FILE:
+            seen.add(tuple(failure))
+        keep.append(not repeated)
+    return rejects.filter(pa.array(keep, pa.bool_()))
+
+
+def _put(output: Output, table: str, folder: str, name: str, file: ParquetFile) -> TableFile:
+    path = "/".join(filter(None, [table, folder, f"{name}.parquet"]))
+    data = file.close()
+    output.put(path, data)
+    return TableFile(table, path, file.rows, len(data), sha256(data))

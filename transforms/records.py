@@ -1,0 +1,427 @@
+"""What flows between the stages, in flow order; each table's schema stands under its row."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+from apache_beam.coders import registry
+
+SCHEMA_VERSION = 1
+
+TABLES = ("entities", "sentences", "documents", "rejects")
+
+FILE, RECORD, SENTENCE = "file", "record", "sentence"
+
+# Every reason that a reject may have, by its scope.
+REASONS = {
+    FILE: ("unreadable", "changed", "corrupt"),
+    RECORD: (
+        "bad_encoding",
+        "bad_json",
+        "bad_row",
+        "missing_text",
+        "not_text",
+        "empty",
+        "lone_surrogate",
+        "too_long",
+    ),
+    SENTENCE: ("model_failed",),
+}
+
+COMPLETE, PARTIAL, FAILED = "complete", "partial", "failed"
+
+EXCERPT_CHARS = 200
+
+
+def document_key(uri: str, position: int) -> str:
+    """Names a document uniquely: 32 hex digits of sha256 over its place.
+
+    >>> document_key("/news/a.txt", 0)
+    'e25362c725e2321a9dd77f65b3ce8054'
+    """
+    return hashlib.sha256(f"{uri}\0{position}".encode()).hexdigest()[:32]
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A stretch of one input: bytes of a text format, rows of Parquet; half-open.
+
+    `end` is -1 for "to the end". A stream (compressed lines, csv, or lines over http) cannot
+    be entered in the middle: its extent starts at 0. Positions count decompressed bytes.
+    """
+
+    uri: str
+    format: str
+    compression: str  # ".gz", ...; "" for none
+    size: int  # bytes as stored
+    version: str  # modification time or ETag
+    start: int
+    end: int
+
+    @property
+    def is_stream(self) -> bool:
+        if self.format in ("txt", "parquet"):
+            return False
+        over_http = self.uri.startswith(("http://", "https://"))
+        return self.compression != "" or self.format != "jsonl" or over_http
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One piece of work: extents to read in order, or one stripe of a stream.
+
+    Stripe i of k reads the whole stream and keeps the blocks whose ordinal is i modulo k.
+    """
+
+    number: int
+    first: int  # number of the stream's stripe 0; its own number for other rows
+    stripe: int
+    stripes: int
+    group: int  # of published parts
+    extents: list[Extent]
+
+
+PLAN_SCHEMA = pa.schema(
+    [
+        pa.field("number", pa.int64(), nullable=False),
+        pa.field("first", pa.int64(), nullable=False),
+        pa.field("stripe", pa.int32(), nullable=False),
+        pa.field("stripes", pa.int32(), nullable=False),
+        pa.field("group", pa.int32(), nullable=False),
+        pa.field(
+            "extents",
+            pa.list_(
+                pa.struct(
+                    [
+                        pa.field("uri", pa.string(), nullable=False),
+                        pa.field("format", pa.string(), nullable=False),
+                        pa.field("compression", pa.string(), nullable=False),
+                        pa.field("size", pa.int64(), nullable=False),
+                        pa.field("version", pa.string(), nullable=False),
+                        pa.field("start", pa.int64(), nullable=False),
+                        pa.field("end", pa.int64(), nullable=False),
+                    ]
+                )
+            ),
+            nullable=False,
+        ),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """One text of a document, as it was read: every offset counts its code points."""
+
+    name: str
+    text: str
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Document:
+    key: str
+    id: str
+    uri: str
+    position: int
+    date: int | None  # days since 1970-01-01
+    fields: list[TextField]
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What was not tagged, where it lies and why."""
+
+    scope: str
+    stage: str
+    reason: str
+    message: str
+    uri: str
+    position: int | None = None
+    document_key: str | None = None
+    document_id: str | None = None
+    field: str | None = None
+    start_char: int | None = None
+    end_char: int | None = None
+    excerpt: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.reason not in REASONS[self.scope]:
+            raise ValueError(f"{self.reason!r} is no reason of scope {self.scope!r}")
+
+
+REJECTS_SCHEMA = pa.schema(
+    [
+        pa.field("scope", pa.string(), nullable=False),
+        pa.field("stage", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("message", pa.string(), nullable=False),
+        pa.field("uri", pa.string(), nullable=False),
+        ("position", pa.int64()),
+        ("document_key", pa.string()),
+        ("document_id", pa.string()),
+        ("field", pa.string()),
+        ("start_char", pa.int32()),
+        ("end_char", pa.int32()),
+        ("excerpt", pa.string()),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class InputCount:
+    """What one input gave, within a block or in all: records = documents + rejected."""
+
+    uri: str
+    size: int
+    version: str
+    format: str
+    status: str
+    records: int
+    documents: int
+    rejected: int
+
+
+INPUTS_SCHEMA = pa.schema(
+    [
+        pa.field("uri", pa.string(), nullable=False),
+        ("size", pa.int64()),
+        ("version", pa.string()),
+        pa.field("format", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        ("records", pa.int64()),
+        ("documents", pa.int64()),
+        ("rejected", pa.int64()),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The unit of work, retry and resume: about 1 MiB of text, consecutive in the plan's order."""
+
+    id: str  # sorts in the plan's order
+    group: int
+    part: int  # of a long stream within its group
+    documents: list[Document]
+    kept: bytes  # Arrow IPC stream of the kept columns, a row a document
+    rejects: list[Reject]
+    inputs: list[InputCount]
+    dates_unparsed: int
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of a text field; `document` and `field` are places in the block's lists."""
+
+    document: int
+    field: int
+    index: int  # within the text field
+    start: int
+    end: int
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class SplitBlock:
+    block: Block
+    sentences: list[Sentence]
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word's span in its text field, and what the model says of it."""
+
+    start: int
+    end: int
+    label: str  # BIO
+    score: float  # P(B-type) + P(I-type)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class TaggedSentence:
+    sentence: Sentence
+    words: list[Word]  # empty when it failed
+    failure: str = ""  # the model's own words
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class TaggedBlock:
+    block: Block
+    sentences: list[TaggedSentence]
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Entity:
+    document_key: str
+    document_id: str
+    date: int | None  # days since 1970-01-01
+    field: str
+    start_char: int
+    end_char: int
+    text: str
+    name: str
+    label: str
+    score: float
+    sentence_index: int
+
+
+ENTITIES_SCHEMA = pa.schema(
+    [
+        pa.field("document_key", pa.string(), nullable=False),
+        pa.field("document_id", pa.string(), nullable=False),
+        ("date", pa.date32()),
+        pa.field("field", pa.string(), nullable=False),
+        pa.field("start_char", pa.int32(), nullable=False),
+        pa.field("end_char", pa.int32(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("score", pa.float32(), nullable=False),
+        pa.field("sentence_index", pa.int32(), nullable=False),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class SentenceRow:
+    document_key: str
+    field: str
+    sentence_index: int
+    start_char: int
+    end_char: int
+    text: str | None
+
+
+SENTENCES_SCHEMA = pa.schema(
+    [
+        pa.field("document_key", pa.string(), nullable=False),
+        pa.field("field", pa.string(), nullable=False),
+        pa.field("sentence_index", pa.int32(), nullable=False),
+        pa.field("start_char", pa.int32(), nullable=False),
+        pa.field("end_char", pa.int32(), nullable=False),
+        ("text", pa.string()),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    document_key: str
+    document_id: str
+    uri: str
+    position: int
+    date: int | None  # days since 1970-01-01
+    text_sha256: str
+    char_count: int
+    sentence_count: int
+    word_count: int
+    entity_count: int
+    rejected_sentence_count: int
+    model: str
+
+
+DOCUMENTS_SCHEMA = pa.schema(
+    [
+        pa.field("document_key", pa.string(), nullable=False),
+        pa.field("document_id", pa.string(), nullable=False),
+        pa.field("uri", pa.string(), nullable=False),
+        pa.field("position", pa.int64(), nullable=False),
+        ("date", pa.date32()),
+        pa.field("text_sha256", pa.string(), nullable=False),
+        pa.field("char_count", pa.int32(), nullable=False),
+        pa.field("sentence_count", pa.int32(), nullable=False),
+        pa.field("word_count", pa.int32(), nullable=False),
+        pa.field("entity_count", pa.int32(), nullable=False),
+        pa.field("rejected_sentence_count", pa.int32(), nullable=False),
+        pa.field("model", pa.string(), nullable=False),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class BlockTables:
+    """The rows of one block, table by table, in reading order."""
+
+    block: Block
+    entities: list[Entity]
+    sentences: list[SentenceRow]
+    documents: list[DocumentRow]
+    rejects: list[Reject]
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A written file of a table's rows: staged under _run/, or published as a part."""
+
+    table: str
+    path: str  # under the output
+    rows: int
+    bytes: int
+    sha256: str
+
+
+PARTS_SCHEMA = pa.schema(
+    [
+        pa.field("table", pa.string(), nullable=False),
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("rows", pa.int64(), nullable=False),
+        pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("sha256", pa.string(), nullable=False),
+    ]
+)
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Says that a block is done, and names the files that hold its rows."""
+
+    block_id: str
+    group: int
+    part: int
+    staged: list[TableFile]
+    inputs: list[InputCount]
+    documents: int
+    sentences: int
+    words: int
+    entities: int
+    rejects: int
+    dates_unparsed: int
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often a value occurs in a column of a table."""
+
+    column: str
+    value: str
+    rows: int
+
+
+@registry.register_row
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """What one plan group published."""
+
+    parts: list[TableFile]
+    inputs: list[InputCount]
+    words: int
+    dates_unparsed: int
+    counts: list[Count] = field(default_factory=list)

@@ -1,0 +1,74 @@
+"""Rows as Arrow tables, and tables as the bytes of a Parquet file."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.records import (
+    DOCUMENTS_SCHEMA,
+    ENTITIES_SCHEMA,
+    REJECTS_SCHEMA,
+    SENTENCES_SCHEMA,
+)
+
+ROW_GROUP_ROWS = 1 << 17
+
+
+def table_schemas(kept: pa.Schema, metadata: Mapping[str, str]) -> dict[str, pa.Schema]:
+    """Returns the schema of every table, `metadata` in each: it goes into every file."""
+    schemas = {
+        "entities": ENTITIES_SCHEMA,
+        "sentences": SENTENCES_SCHEMA,
+        "documents": pa.schema([*DOCUMENTS_SCHEMA, *kept]),
+        "rejects": REJECTS_SCHEMA,
+    }
+    return {table: schema.with_metadata(dict(metadata)) for table, schema in schemas.items()}
+
+
+def to_table(rows: Sequence[Any], schema: pa.Schema) -> pa.Table:
+    """Makes a table of records whose fields have the schema's names."""
+    columns = [
+        pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+class ParquetFile:
+    """A Parquet file in memory; equal rows in equal order give equal bytes.
+
+    Small tables are joined into row groups of a size that readers like.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._sink = io.BytesIO()
+        self._writer = pq.ParquetWriter(self._sink, schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
+        self.rows = 0
+
+    def add(self, table: pa.Table) -> None:
+        self._waiting.append(table)
+        self._waiting_rows += table.num_rows
+        self.rows += table.num_rows
+        if self._waiting_rows >= ROW_GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> bytes:
+        self._flush()
+        self._writer.close()
+        return self._sink.getvalue()
+
+    def _flush(self) -> None:
+        if self._waiting_rows:
+            table = pa.concat_tables(self._waiting)
+            self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+        self._waiting, self._waiting_rows = [], 0
+
+
+def to_parquet(table: pa.Table) -> bytes:
+    file = ParquetFile(table.schema)
+    file.add(table)
+    return file.close()
