@@ -38,5 +38,5 @@ setup(
             "ruff>=0.12",
         ],
     },
-    entry_points={"console_scripts": ["news-entities = pipeline.cli:main"]},
+    entry_points={"console_scripts": ["news-entities = pipeline.cli:process"]},
 )

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import torch
+from nupunkt import sent_tokenize
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import (
     AlbertConfig,
@@ -33,7 +34,6 @@ from transformers.utils import logging
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import WordTags, load_tagger
 from transforms.model.words import split_words
-from transforms.split import split_text
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
 LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
@@ -46,8 +46,9 @@ Timed = TypeVar("Timed")
 def main() -> None:
     arguments = parse_arguments()
     torch.set_num_threads(arguments.threads)
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    transformers_logging: Any = logging
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
     texts = list(read_texts(arguments.texts))
     with TemporaryDirectory() as folder:
         make_checkpoint(Path(folder), texts)
@@ -65,8 +66,8 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def read_texts(path: Path) -> Iterator[str]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
+    open_text: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    with open_text(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)["text"] if ".jsonl" in path.suffixes else line
 
@@ -83,7 +84,8 @@ def make_checkpoint(folder: Path, texts: Sequence[str]) -> None:
         label2id={label: index for index, label in enumerate(LABELS)},
     )
     torch.manual_seed(0)
-    network: Any = AlbertForTokenClassification(config).eval()
+    network: Any = AlbertForTokenClassification(config)
+    network.eval()
     with torch.no_grad():
         # Random weights would give every word one label: spread the classes.
         network.classifier.weight *= 50
@@ -118,9 +120,10 @@ def read_sentences(texts: Sequence[str], count: int, folder: str) -> list[list[s
         return bool(joined == tokenizer(words, is_split_into_words=True)["input_ids"])
 
     sentences = (
-        [word.form for word in split_words(text[start:end])]
+        [word.form for word in split_words(sentence)]
         for text in texts
-        for start, end in split_text(text)
+        for paragraph in filter(str.strip, text.splitlines())
+        for sentence in sent_tokenize(paragraph)
     )
     return list(itertools.islice(filter(reads_alike, sentences), count))
 

@@ -4,8 +4,10 @@ import importlib
 import logging
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
 from pipeline.arguments import Parser, underscored
 from pipeline.errors import UsageError
@@ -14,6 +16,21 @@ WRONG_USAGE = 2
 
 # Beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate")
+
+
+def process() -> NoReturn:
+    """Runs the command of this process, and ends it."""
+    try:
+        code = main()
+    except SystemExit as end:  # --help
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Beam leaves daemon threads inside C++, which abort the process when Python winds up.
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -179,7 +179,7 @@ def _check_beam_flags(others: Sequence[str], ours: argparse.ArgumentParser) -> N
     """Refuses what neither we nor Beam know, which Beam itself would pass over in silence."""
     beam_parser = Parser(allow_abbrev=False, add_help=False)
     for options in PipelineOptions.__subclasses__():
-        options._add_argparse_args(beam_parser)
+        options._add_argparse_args(beam_parser)  # type: ignore[arg-type]
     known, unknown = beam_parser.parse_known_args(list(others))
     runner = (known.runner or "").lower().rpartition(".")[2]
     if not unknown or runner in _PORTABLE:

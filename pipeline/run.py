@@ -16,8 +16,6 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
-from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
-from transforms.model.tagger import load_tagger, resolve_device, resolve_precision
 
 from pipeline.errors import UsageError
 from pipeline.graph import Job, build
@@ -28,6 +26,8 @@ from pipeline.progress import Progress, clock
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratio, summarise
 from transforms.manifest import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
+from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
 from transforms.read import read_blocks
 from transforms.records import TABLES, Block
 from transforms.split import split_block
@@ -73,14 +73,14 @@ def run(options: RunOptions) -> int:
     """
     output = Output(normalise(options.output))
     checkpoint = _resolve_model(options)
-    device = resolve_device(options.device)
+    device, precision = _resolve_device(options)
     settings = replace(
         options.settings,
         model=checkpoint.name,
         model_revision=checkpoint.revision,
         model_fingerprint=checkpoint.fingerprint,
         labels=checkpoint.labels,
-        precision=resolve_precision(options.precision, device),
+        precision=precision,
     )
     loader = partial(
         load_tagger,
@@ -110,6 +110,14 @@ def _resolve_model(options: RunOptions) -> Checkpoint:
         return resolve_checkpoint(options.model, options.model_revision, options.label_names)
     except CheckpointError as error:
         raise UsageError(f"--model: {error}") from error
+
+
+def _resolve_device(options: RunOptions) -> tuple[str, str]:
+    try:
+        device = resolve_device(options.device)
+        return device, resolve_precision(options.precision, device)
+    except DeviceError as error:
+        raise UsageError(f"--device {options.device}: {error}") from error
 
 
 def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan, pa.Schema]:

@@ -1,20 +1,22 @@
-"""`python -m pipeline train`: fine-tunes an encoder into a tagger on CoNLL columns.
-
-Only this command needs the `train` extra.
-"""
+"""Fine-tunes an encoder into a tagger on CoNLL columns; needs the `train` extra."""
 
 import argparse
 import hashlib
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import numpy as np
 import torch
 from huggingface_hub import EvalResult, ModelCardData
+from numpy.typing import NDArray
+from torch.utils.data import Dataset
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
@@ -28,16 +30,18 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
+from transformers.utils import logging as transformers_logging
 
 from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
+from transforms.model.checkpoint import load_model, load_tokenizer
 
 # What the loss leaves out: every piece of a word but its first, and the special pieces.
 IGNORED = -100
 # The customary order of CoNLL-2003's types; others follow, sorted.
 CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
 # What a stopped training may not change when it goes on.
-SETTINGS = "learning_rate batch_size epochs warmup_ratio seed bf16 half".split()
+SETTINGS = ("learning_rate", "batch_size", "epochs", "warmup_ratio", "seed", "bf16", "half")
 TRAIN_EXTRA = ("accelerate", "seqeval")
 
 
@@ -88,14 +92,16 @@ def run(args: argparse.Namespace) -> int:
         return 0
     labels = label_names(train)
     check_labels(validation, labels, args.validation)
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    # The new head's weights are drawn at random.
     torch.manual_seed(args.seed)
     model, tokenizer = load_base(args.base, labels)
-
-    epochs = fit(model, tokenizer, train, validation, args)
-    save(model, tokenizer, output, half=args.half)
-    figures = measure(output, validation)
+    epochs = fit(model, tokenizer, labels, train, validation, args)
+    save(model, args.base, output, half=args.half)
+    figures = measure(output, labels, validation)
     write_card(output, args, epochs, figures)
-    print(f"The model is in {output}; F1 on {args.validation}: {figures['f1']:.4f}.")
+    print(f"The model is in {output}; F1 on {args.validation}: {figures.overall['f1']:.4f}.")
     return 0
 
 
@@ -154,7 +160,7 @@ def check_labels(sentences: Iterable[LabelledSentence], known: list[str], place:
         )
 
 
-def load_base(base: str, labels: list[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def load_base(base: str, labels: Sequence[str]) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The encoder with a new head for `labels`, in fp32, and its fast tokenizer."""
     names = dict(enumerate(labels))
     try:
@@ -175,9 +181,10 @@ def load_base(base: str, labels: list[str]) -> tuple[PreTrainedModel, PreTrained
 def encode(
     sentences: Sequence[LabelledSentence],
     tokenizer: PreTrainedTokenizerBase,
-    label_ids: dict[str, int],
+    labels: Sequence[str],
 ) -> list[dict[str, list[int]]]:
-    """Encodes word by word; the first piece of a word bears its label, all else IGNORED."""
+    """Encodes word by word; the first piece of a word bears its label's number in `labels`."""
+    numbers = {label: number for number, label in enumerate(labels)}
     encoding = tokenizer(
         [sentence.words for sentence in sentences], is_split_into_words=True, truncation=True
     )
@@ -189,7 +196,7 @@ def encode(
                 "input_ids": encoding["input_ids"][index],
                 "attention_mask": encoding["attention_mask"][index],
                 "labels": [
-                    IGNORED if word is None or word == before else label_ids[sentence.labels[word]]
+                    IGNORED if word is None or word == before else numbers[sentence.labels[word]]
                     for before, word in zip([None, *words], words, strict=False)
                 ],
             }
@@ -200,6 +207,7 @@ def encode(
 def fit(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
+    labels: Sequence[str],
     train: Sequence[LabelledSentence],
     validation: Sequence[LabelledSentence],
     args: argparse.Namespace,
@@ -210,7 +218,6 @@ def fit(
       The rows of the table of epochs.
     """
     checkpoints = Path(args.output) / "checkpoints"
-    label_ids = model.config.label2id
     table = EpochTable()
     trainer = Trainer(
         model=model,
@@ -233,11 +240,11 @@ def fit(
             report_to="none",
             disable_tqdm=not sys.stderr.isatty(),
         ),
-        train_dataset=encode(train, tokenizer, label_ids),
-        eval_dataset=encode(validation, tokenizer, label_ids),
+        train_dataset=encode(train, tokenizer, labels),
+        eval_dataset=encode(validation, tokenizer, labels),
         data_collator=DataCollatorForTokenClassification(tokenizer),
         processing_class=tokenizer,
-        compute_metrics=Figures(model.config.id2label),
+        compute_metrics=partial(seqeval_figures, labels),
         preprocess_logits_for_metrics=best_labels,
         callbacks=[table],
     )
@@ -257,44 +264,82 @@ def last_checkpoint(folder: Path) -> str | None:
     return str(complete[-1].parent) if complete else None
 
 
+def save(model: PreTrainedModel, base: str, output: Path, half: bool) -> None:
+    """Writes weights (safetensors), config and tokenizer."""
+    if half:
+        model.to(torch.float16)
+    model.save_pretrained(output)
+    if half:
+        # The precision to compute in; that of the file would be slow on a CPU.
+        config = AutoConfig.from_pretrained(output)
+        config.dtype = torch.float32
+        config.save_pretrained(output)
+    # Not the one trained with, which was told to cut sentences.
+    AutoTokenizer.from_pretrained(base).save_pretrained(output)
+
+
+@dataclass(frozen=True)
 class Figures:
-    """The Trainer's `compute_metrics`: entity-level figures by seqeval."""
+    """Entity-level figures by seqeval: of all types together, and of each."""
 
-    def __init__(self, names: dict[int, str]) -> None:
-        self.names = names
+    overall: dict[str, float]
+    by_type: dict[str, dict[str, float]]
 
-    def __call__(self, prediction: EvalPrediction) -> dict[str, float]:
-        from seqeval.metrics import accuracy_score, f1_score, precision_score, recall_score
 
-        gold, predicted = self.label_lists(prediction)
-        return {
-            "precision": precision_score(gold, predicted, zero_division=0),
-            "recall": recall_score(gold, predicted, zero_division=0),
-            "f1": f1_score(gold, predicted, zero_division=0),
-            "accuracy": accuracy_score(gold, predicted),
-        }
+def measure(model: Path, labels: Sequence[str], validation: Sequence[LabelledSentence]) -> Figures:
+    """The Trainer's figures for the weights in a folder, computed in fp32."""
+    from seqeval.metrics import classification_report
 
-    def by_type(self, prediction: EvalPrediction) -> dict[str, dict[str, float]]:
-        """Precision, recall, f1-score and support of every type."""
-        from seqeval.metrics import classification_report
-
-        report = classification_report(
-            *self.label_lists(prediction), output_dict=True, zero_division=0
+    tokenizer = load_tokenizer(model)
+    with TemporaryDirectory() as unused:
+        trainer = Trainer(
+            model=load_model(model),
+            args=TrainingArguments(
+                output_dir=unused,
+                use_cpu=not torch.cuda.is_available(),
+                report_to="none",
+                disable_tqdm=True,
+            ),
+            data_collator=DataCollatorForTokenClassification(tokenizer),
+            preprocess_logits_for_metrics=best_labels,
         )
-        return {name: row for name, row in report.items() if not name.endswith(" avg")}
+        examples = encode(validation, tokenizer, labels)
+        output = trainer.predict(cast(Dataset[Any], examples))
+    prediction = EvalPrediction(output.predictions, cast(Any, output.label_ids))
+    report = classification_report(
+        *label_lists(labels, prediction), output_dict=True, zero_division=0
+    )
+    by_type = {name: row for name, row in report.items() if not name.endswith(" avg")}
+    return Figures(seqeval_figures(labels, prediction), by_type)
 
-    def label_lists(self, prediction: EvalPrediction) -> tuple[list[list[str]], list[list[str]]]:
-        """Gold and predicted labels of every word, by sentence."""
-        gold, predicted = prediction.label_ids, prediction.predictions
-        kept = gold != IGNORED
-        return self.named(gold, kept), self.named(predicted, kept)
 
-    def named(self, label_ids: Any, kept: Any) -> list[list[str]]:
-        """The names of the kept of (sentence, piece) label numbers."""
+def seqeval_figures(labels: Sequence[str], prediction: EvalPrediction) -> dict[str, float]:
+    """What the Trainer reports of an evaluation."""
+    from seqeval.metrics import accuracy_score, f1_score, precision_score, recall_score
+
+    gold, predicted = label_lists(labels, prediction)
+    return {
+        "precision": float(precision_score(gold, predicted, zero_division=0)),
+        "recall": float(recall_score(gold, predicted, zero_division=0)),
+        "f1": float(f1_score(gold, predicted, zero_division=0)),
+        "accuracy": float(accuracy_score(gold, predicted)),
+    }
+
+
+def label_lists(
+    labels: Sequence[str], prediction: EvalPrediction
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Gold and predicted labels of every word, by sentence."""
+    gold, predicted = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
+    kept = gold != IGNORED
+
+    def named(numbers: NDArray[Any]) -> list[list[str]]:
         return [
-            [self.names[int(label)] for label in row[mask]]
-            for row, mask in zip(label_ids, kept, strict=True)
+            [labels[number] for number in row[mask]]
+            for row, mask in zip(numbers, kept, strict=True)
         ]
+
+    return named(gold), named(predicted)
 
 
 def best_labels(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
@@ -326,3 +371,82 @@ class EpochTable(TrainerCallback):
             for entry in log_history
             if "eval_f1" in entry
         ]
+
+
+CARD = """\
+---
+{front_matter}
+---
+
+# {name}
+
+Tags the named entities of a sentence's words: {types}. Fine-tuned from `{base}` on `{train}`.
+
+On `{validation}`, entity level, by seqeval, computed in fp32 from the stored weights, which are
+those of the last epoch:
+
+| | Precision | Recall | F1 | Support |
+|:--|--:|--:|--:|--:|
+{figures}
+
+Accuracy: {accuracy:.4f} of the words.
+
+## Training
+
+Learning rate {learning_rate}, batch size {batch_size}, seed {seed}, Adam with betas=(0.9, 0.999)
+and epsilon=1e-08, a linear schedule with a warm-up of {warmup_ratio:.0%} of the steps,
+{epochs} epochs{bf16}. A word's label is that of its first piece.
+
+{table}
+"""
+
+
+def write_card(
+    output: Path, args: argparse.Namespace, epochs: Sequence[str], figures: Figures
+) -> None:
+    """Writes README.md, the model card; it is the last file of a training."""
+    support = sum(row["support"] for row in figures.by_type.values())
+    rows = {
+        **figures.by_type,
+        "all": {"f1-score": figures.overall["f1"], "support": support, **figures.overall},
+    }
+    card = CARD.format(
+        front_matter=front_matter(output, args, figures),
+        name=output.resolve().name,
+        types=", ".join(figures.by_type),
+        figures="\n".join(
+            f"| {name} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1-score']:.4f} | "
+            f"{row['support']:.0f} |"
+            for name, row in rows.items()
+        ),
+        accuracy=figures.overall["accuracy"],
+        table="\n".join([*EpochTable.HEADER, *epochs]),
+        **{
+            **vars(args),
+            "train": Path(args.train).name,
+            "validation": Path(args.validation).name,
+            "bf16": ", in bfloat16" if args.bf16 else "",
+        },
+    )
+    (output / "README.md").write_text(card, encoding="utf-8")
+
+
+def front_matter(output: Path, args: argparse.Namespace, figures: Figures) -> str:
+    """What the hub reads of a card, its `model-index` above all, as YAML."""
+    return ModelCardData(
+        library_name="transformers",
+        pipeline_tag="token-classification",
+        base_model=args.base,
+        metrics=list(figures.overall),
+        model_name=output.resolve().name,
+        eval_results=[
+            EvalResult(
+                task_type="token-classification",
+                dataset_type="conll",
+                dataset_name=Path(args.validation).name,
+                metric_type=name,
+                metric_value=value,
+            )
+            for name, value in figures.overall.items()
+        ],
+    ).to_yaml()

@@ -90,7 +90,9 @@ def bert_from_onnx(graph: ModelProto) -> BertModel:
     }
     # The exporter kept every name but those of the matrices of linear layers. It transposed
     # them, and an Add of the layer's bias, which has its name, follows each MatMul.
-    matrices = {node.output[0]: node.input[1] for node in graph.graph.node if node.op_type == "MatMul"}
+    matrices = {
+        node.output[0]: node.input[1] for node in graph.graph.node if node.op_type == "MatMul"
+    }
     for node in graph.graph.node:
         if node.op_type == "Add" and node.input[0] in matrices and node.input[1].endswith(".bias"):
             name = node.input[1].removesuffix(".bias") + ".weight"
@@ -99,7 +101,8 @@ def bert_from_onnx(graph: ModelProto) -> BertModel:
     config = BertConfig(hidden_size=384, intermediate_size=1536)
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict({name: weights[name] for name in bert.state_dict()})
-    return bert.eval()
+    bert.train(False)
+    return bert
 
 
 def albert_from_bert(bert: BertModel) -> AlbertModel:
@@ -138,7 +141,8 @@ def albert_from_bert(bert: BertModel) -> AlbertModel:
             group = f"encoder.albert_layer_groups.{number}.albert_layers.0"
             weights[f"{group}.{ALBERT_NAMES[part]}.{kind}"] = value
     albert.load_state_dict(weights)
-    return albert.eval()
+    albert.train(False)
+    return albert
 
 
 def factorise(albert: AlbertModel, width: int, steps: int) -> tuple[AlbertModel, float]:
@@ -148,7 +152,8 @@ def factorise(albert: AlbertModel, width: int, steps: int) -> tuple[AlbertModel,
     principal components of the old table and is then fitted to the old layer's output.
     """
     config = AlbertConfig(**{**albert.config.to_dict(), "embedding_size": width})
-    factorised = AlbertModel(config, add_pooling_layer=False).eval()
+    factorised = AlbertModel(config, add_pooling_layer=False)
+    factorised.train(False)
     factorised.encoder.albert_layer_groups.load_state_dict(
         albert.encoder.albert_layer_groups.state_dict()
     )

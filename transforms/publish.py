@@ -4,6 +4,8 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
@@ -40,21 +42,23 @@ class PublishTables(beam.PTransform):
     schemas: dict[str, pa.Schema]
     partition_by: tuple[str, ...] = ()
 
-    def expand(
-        self, receipts: tuple[beam.PCollection[Receipt], beam.PCollection[Receipt]]
-    ) -> beam.PCollection[GroupSummary]:
+    # A tuple of collections: Beam reads annotations of single ones only.
+    def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
+        publish = partial(
+            publish_group,
+            output=self.output,
+            schemas=self.schemas,
+            partition_by=self.partition_by,
+        )
         return (
             receipts
             | "Join" >> beam.Flatten()
             | "NameGroup" >> beam.WithKeys(part_name).with_output_types(tuple[str, Receipt])
             | "GroupReceipts" >> beam.GroupByKey()
             | "Publish"
-            >> beam.MapTuple(
-                publish_group,
-                output=self.output,
-                schemas=self.schemas,
-                partition_by=self.partition_by,
-            ).with_output_types(GroupSummary)
+            >> beam.MapTuple(lambda name, group: publish(name, group)).with_output_types(
+                GroupSummary
+            )
         )
 
 

@@ -52,9 +52,8 @@ class ReadBlocks(beam.PTransform):
     kept_schema: pa.Schema
     block_bytes: int = BLOCK_BYTES
 
-    def expand(
-        self, rows: beam.PCollection[PlanRow]
-    ) -> tuple[beam.PCollection[Block], beam.PCollection[Receipt]]:
+    # Two collections: Beam reads annotations of single ones only.
+    def expand(self, rows: beam.PCollection[PlanRow]) -> Any:
         read = rows | "Read" >> beam.ParDo(_ReadBlocks(self)).with_outputs(DONE, main="blocks")
         return read["blocks"], read[DONE]
 
@@ -76,7 +75,7 @@ class _ReadBlocks(beam.DoFn):
             row, self._fields, self._kept_schema, self._block_bytes, receipt_of
         ):
             if isinstance(found, Receipt):
-                yield beam.pvalue.TaggedOutput(DONE, found)
+                yield beam.pvalue.TaggedOutput(DONE, found)  # type: ignore[misc]
             else:
                 self._documents.inc(len(found.documents))
                 self._rejects.inc(len(found.rejects))
