@@ -8,6 +8,6 @@ source "$here/environment.sh"
 python="$here/.venv/bin/python"
 if [ $# -eq 0 ]; then
     cd "$here"
-    set -- --input examples/news --output out
+    set -- --input examples/news --output out --date_field date --keep source section
 fi
 exec "$python" -m pipeline "$@"

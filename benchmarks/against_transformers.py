@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import torch
-from nupunkt import sent_tokenize
+from nupunkt import sent_spans
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import (
     AlbertConfig,
@@ -120,10 +120,10 @@ def read_sentences(texts: Sequence[str], count: int, folder: str) -> list[list[s
         return bool(joined == tokenizer(words, is_split_into_words=True)["input_ids"])
 
     sentences = (
-        [word.form for word in split_words(sentence)]
+        [word.form for word in split_words(paragraph[start:end])]
         for text in texts
         for paragraph in filter(str.strip, text.splitlines())
-        for sentence in sent_tokenize(paragraph)
+        for start, end in sent_spans(paragraph)
     )
     return list(itertools.islice(filter(reads_alike, sentences), count))
 

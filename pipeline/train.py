@@ -5,18 +5,15 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from huggingface_hub import EvalResult, ModelCardData
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
@@ -34,7 +31,8 @@ from transformers.utils import logging as transformers_logging
 
 from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
-from transforms.model.checkpoint import load_model, load_tokenizer
+from pipeline.evaluate import evaluate, find_tagger
+from pipeline.scores import Scores, score_labels
 
 # What the loss leaves out: every piece of a word but its first, and the special pieces.
 IGNORED = -100
@@ -42,7 +40,7 @@ IGNORED = -100
 CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
 # What a stopped training may not change when it goes on.
 SETTINGS = ("learning_rate", "batch_size", "epochs", "warmup_ratio", "seed", "bf16", "half")
-TRAIN_EXTRA = ("accelerate", "seqeval")
+TRAIN_EXTRA = ("accelerate",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,9 +97,9 @@ def run(args: argparse.Namespace) -> int:
     model, tokenizer = load_base(args.base, labels)
     epochs = fit(model, tokenizer, labels, train, validation, args)
     save(model, args.base, output, half=args.half)
-    figures = measure(output, labels, validation)
-    write_card(output, args, epochs, figures)
-    print(f"The model is in {output}; F1 on {args.validation}: {figures.overall['f1']:.4f}.")
+    scores = measure(output, validation, args.validation)
+    write_card(output, args, epochs, scores)
+    print(f"The model is in {output}; F1 on {args.validation}: {scores.overall.f1:.4f}.")
     return 0
 
 
@@ -244,7 +242,7 @@ def fit(
         eval_dataset=encode(validation, tokenizer, labels),
         data_collator=DataCollatorForTokenClassification(tokenizer),
         processing_class=tokenizer,
-        compute_metrics=partial(seqeval_figures, labels),
+        compute_metrics=partial(trainer_figures, labels),
         preprocess_logits_for_metrics=best_labels,
         callbacks=[table],
     )
@@ -265,65 +263,25 @@ def last_checkpoint(folder: Path) -> str | None:
 
 
 def save(model: PreTrainedModel, base: str, output: Path, half: bool) -> None:
-    """Writes weights (safetensors), config and tokenizer."""
+    """Writes weights (safetensors, in fp16 if `half`), config and tokenizer."""
+    weights = model.state_dict()
     if half:
-        model.to(torch.float16)
-    model.save_pretrained(output)
-    if half:
-        # The precision to compute in; that of the file would be slow on a CPU.
-        config = AutoConfig.from_pretrained(output)
-        config.dtype = torch.float32
-        config.save_pretrained(output)
+        # The config goes on saying float32: fp16 is for storage, too slow to compute in on a CPU.
+        weights = {name: value.to(torch.float16) for name, value in weights.items()}
+    model.save_pretrained(output, state_dict=weights)
     # Not the one trained with, which was told to cut sentences.
     AutoTokenizer.from_pretrained(base).save_pretrained(output)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Entity-level figures by seqeval: of all types together, and of each."""
-
-    overall: dict[str, float]
-    by_type: dict[str, dict[str, float]]
+def measure(model: Path, validation: Sequence[LabelledSentence], place: str) -> Scores:
+    """The figures of the weights in a folder, in fp32, by the tagger that the pipeline uses."""
+    # A path from the root is never taken for the id of a model on the hub.
+    return evaluate(find_tagger(str(model.resolve()), precision="fp32"), validation, place)
 
 
-def measure(model: Path, labels: Sequence[str], validation: Sequence[LabelledSentence]) -> Figures:
-    """The Trainer's figures for the weights in a folder, computed in fp32."""
-    from seqeval.metrics import classification_report
-
-    tokenizer = load_tokenizer(model)
-    with TemporaryDirectory() as unused:
-        trainer = Trainer(
-            model=load_model(model),
-            args=TrainingArguments(
-                output_dir=unused,
-                use_cpu=not torch.cuda.is_available(),
-                report_to="none",
-                disable_tqdm=True,
-            ),
-            data_collator=DataCollatorForTokenClassification(tokenizer),
-            preprocess_logits_for_metrics=best_labels,
-        )
-        examples = encode(validation, tokenizer, labels)
-        output = trainer.predict(cast(Dataset[Any], examples))
-    prediction = EvalPrediction(output.predictions, cast(Any, output.label_ids))
-    report = classification_report(
-        *label_lists(labels, prediction), output_dict=True, zero_division=0
-    )
-    by_type = {name: row for name, row in report.items() if not name.endswith(" avg")}
-    return Figures(seqeval_figures(labels, prediction), by_type)
-
-
-def seqeval_figures(labels: Sequence[str], prediction: EvalPrediction) -> dict[str, float]:
+def trainer_figures(labels: Sequence[str], prediction: EvalPrediction) -> dict[str, float]:
     """What the Trainer reports of an evaluation."""
-    from seqeval.metrics import accuracy_score, f1_score, precision_score, recall_score
-
-    gold, predicted = label_lists(labels, prediction)
-    return {
-        "precision": float(precision_score(gold, predicted, zero_division=0)),
-        "recall": float(recall_score(gold, predicted, zero_division=0)),
-        "f1": float(f1_score(gold, predicted, zero_division=0)),
-        "accuracy": float(accuracy_score(gold, predicted)),
-    }
+    return score_labels(*label_lists(labels, prediction)).overall_figures()
 
 
 def label_lists(
@@ -382,8 +340,7 @@ CARD = """\
 
 Tags the named entities of a sentence's words: {types}. Fine-tuned from `{base}` on `{train}`.
 
-On `{validation}`, entity level, by seqeval, computed in fp32 from the stored weights, which are
-those of the last epoch:
+On `{validation}`, by entity, with the stored weights (those of the last epoch) in fp32:
 
 | | Precision | Recall | F1 | Support |
 |:--|--:|--:|--:|--:|
@@ -393,7 +350,9 @@ Accuracy: {accuracy:.4f} of the words.
 
 ## Training
 
-Learning rate {learning_rate}, batch size {batch_size}, seed {seed}, Adam with betas=(0.9, 0.999)
+    {command}
+
+Learning rate {learning_rate}, batch size {batch_size}, seed {seed}, AdamW with betas=(0.9, 0.999)
 and epsilon=1e-08, a linear schedule with a warm-up of {warmup_ratio:.0%} of the steps,
 {epochs} epochs{bf16}. A word's label is that of its first piece.
 
@@ -402,42 +361,42 @@ and epsilon=1e-08, a linear schedule with a warm-up of {warmup_ratio:.0%} of the
 
 
 def write_card(
-    output: Path, args: argparse.Namespace, epochs: Sequence[str], figures: Figures
+    output: Path, args: argparse.Namespace, epochs: Sequence[str], scores: Scores
 ) -> None:
     """Writes README.md, the model card; it is the last file of a training."""
-    support = sum(row["support"] for row in figures.by_type.values())
-    rows = {
-        **figures.by_type,
-        "all": {"f1-score": figures.overall["f1"], "support": support, **figures.overall},
-    }
     card = CARD.format(
-        front_matter=front_matter(output, args, figures),
+        front_matter=front_matter(output, args, scores),
         name=output.resolve().name,
-        types=", ".join(figures.by_type),
+        types=", ".join(scores.by_type),
+        base=base_name(args.base),
+        train=Path(args.train).name,
+        validation=Path(args.validation).name,
         figures="\n".join(
-            f"| {name} | {row['precision']:.4f} | {row['recall']:.4f} | {row['f1-score']:.4f} | "
-            f"{row['support']:.0f} |"
-            for name, row in rows.items()
+            f"| {name} | {row.precision:.4f} | {row.recall:.4f} | {row.f1:.4f} | {row.support} |"
+            for name, row in scores.rows().items()
         ),
-        accuracy=figures.overall["accuracy"],
+        accuracy=scores.accuracy,
+        command=command(output, args),
+        learning_rate=args.learning_rate,
+        batch_size=args.batch_size,
+        seed=args.seed,
+        warmup_ratio=args.warmup_ratio,
+        epochs=args.epochs,
+        bf16=", in bfloat16" if args.bf16 else "",
         table="\n".join([*EpochTable.HEADER, *epochs]),
-        **{
-            **vars(args),
-            "train": Path(args.train).name,
-            "validation": Path(args.validation).name,
-            "bf16": ", in bfloat16" if args.bf16 else "",
-        },
     )
     (output / "README.md").write_text(card, encoding="utf-8")
 
 
-def front_matter(output: Path, args: argparse.Namespace, figures: Figures) -> str:
+def front_matter(output: Path, args: argparse.Namespace, scores: Scores) -> str:
     """What the hub reads of a card, its `model-index` above all, as YAML."""
+    figures = scores.overall_figures()
     return ModelCardData(
         library_name="transformers",
         pipeline_tag="token-classification",
-        base_model=args.base,
-        metrics=list(figures.overall),
+        # The hub refuses cards whose base is not one of its models.
+        base_model=None if Path(args.base).is_dir() else args.base,
+        metrics=list(figures),
         model_name=output.resolve().name,
         eval_results=[
             EvalResult(
@@ -447,6 +406,21 @@ def front_matter(output: Path, args: argparse.Namespace, figures: Figures) -> st
                 metric_type=name,
                 metric_value=value,
             )
-            for name, value in figures.overall.items()
+            for name, value in figures.items()
         ],
     ).to_yaml()
+
+
+def command(output: Path, args: argparse.Namespace) -> str:
+    """The command of the training, the folders of its files left out."""
+    values = {name: getattr(args, name) for name in SETTINGS}
+    flags = [f"--{name}" for name, value in values.items() if value is True]
+    flags += [f"--{name} {value}" for name, value in values.items() if not isinstance(value, bool)]
+    files = f"--train {Path(args.train).name} --validation {Path(args.validation).name}"
+    models = f"--base {base_name(args.base)} --output {output.resolve().name}"
+    return " ".join(["python -m pipeline train", files, models, *flags])
+
+
+def base_name(base: str) -> str:
+    """The base model as a card may name it: a hub id, or a folder without its place."""
+    return Path(base).resolve().name if Path(base).is_dir() else base

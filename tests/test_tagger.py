@@ -416,12 +416,13 @@ def test_a_checkpoint_from_another_machine_is_found_here_by_its_name(folders):
 
 
 @pytest.mark.usefixtures("no_taggers")
-def test_a_checkpoint_that_differs_from_the_launchers_is_refused(folders, tmp_path):
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_checkpoint_that_differs_from_the_launchers_is_refused(folders, tmp_path, moved):
     copy = shutil.copytree(folders["albert"], tmp_path / "copy")
     launched = resolve_checkpoint(str(copy))
     (copy / "tokenizer_config.json").write_text("{}")
     with pytest.raises(CheckpointError, match=f"not the model .* the job's {launched.fingerprint}"):
-        load_tagger(replace(launched, path="/on/another/machine"), "cpu")
+        load_tagger(replace(launched, path="/elsewhere") if moved else launched, "cpu")
 
 
 @pytest.mark.usefixtures("no_taggers")

@@ -10,6 +10,7 @@ import argparse
 import sys
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,8 +28,12 @@ from transformers import (
     BertModel,
     BertTokenizer,
     PreTrainedTokenizerBase,
+    get_linear_schedule_with_warmup,
 )
 from transformers.models.albert.modeling_albert import AlbertEmbeddings
+
+# `input_ids` and `attention_mask`, each (sentence, piece).
+Batch = dict[str, Tensor]
 
 # ALBERT's names for the parts of a layer, by BERT's.
 ALBERT_NAMES = {
@@ -212,6 +217,41 @@ def unexplained_variance(old: AlbertModel, new: AlbertModel) -> float:
     wanted = embed(old, pieces, positions)
     error = (embed(new, pieces, positions) - wanted).pow(2).sum()
     return float(error / (wanted - wanted.mean(dim=0)).pow(2).sum())
+
+
+def adapt(old: AlbertModel, new: AlbertModel, batches: Sequence[Batch], epochs: int) -> None:
+    """Fits all of the new model to the old one's hidden states, layer by layer, on real text."""
+    steps = epochs * len(batches)
+    optimizer = torch.optim.AdamW(new.parameters(), lr=3e-4, weight_decay=0.0)
+    schedule = get_linear_schedule_with_warmup(optimizer, steps // 20, steps)
+    for step in range(steps):
+        if step % len(batches) == 0:
+            order = torch.randperm(len(batches))
+        batch = batches[order[step % len(batches)]]
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = hidden_error(old, new, batch).mean()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        schedule.step()
+
+
+def hidden_error(old: AlbertModel, new: AlbertModel, batch: Batch) -> Tensor:
+    """Squared error of each layer's hidden states, as a part of the old ones' variance.
+
+    Returns:
+      (1 + layer,), float32; the first is the embedding layer's.
+    """
+    kept = batch["attention_mask"].bool()
+    with torch.no_grad():
+        wanted = old(**batch, output_hidden_states=True).hidden_states
+    found = new(**batch, output_hidden_states=True).hidden_states
+    errors = []
+    for wanted_layer, found_layer in zip(wanted, found, strict=True):
+        target = wanted_layer[kept].float()
+        error = (found_layer[kept].float() - target).pow(2).sum()
+        errors.append(error / (target - target.mean(dim=0)).pow(2).sum())
+    return torch.stack(errors)
 
 
 def draw(config: AlbertConfig, count: int) -> tuple[Tensor, Tensor]:

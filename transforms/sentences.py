@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import nupunkt
 
-from transforms.abbreviations import MONTHS, NUMBERED, TITLES
+from transforms.abbreviations import MONTHS, NUMBERED, TITLES, closed_list
 from transforms.characters import hide
 
 # nupunkt's time grows with the square of some runs of punctuation: it is given pieces.
@@ -25,14 +25,14 @@ _INITIAL = re.compile(r"[^\W\d_]")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _CLOSING = frozenset(")]}”’»")
 # Words that begin sentences and are rarely part of a name.
-_STARTERS = frozenset(
+_STARTERS = closed_list(
     """
     a after all although an and another any as at because before both but by during each even
     few for from he her here his how however i if in instead it its last many meanwhile more
     most much my no nobody nor not nothing now of on once one or other our over she since so
     some still such that the their then there these they this those though three through to two
     under until we what when where whether which while who why with you your
-    """.split()
+    """
 )
 
 # A missing space: a lower-case word, its period, and a capitalised word.

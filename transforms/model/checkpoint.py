@@ -109,7 +109,7 @@ def resolve_checkpoint(
     network = _checked(name, load_model, folder)
     _check_tokenizer(name, tokenizer, network)
     labels = _labels(name, network, label_names)
-    return Checkpoint(name, str(folder), commit, labels, _fingerprint(folder, labels))
+    return Checkpoint(name, str(folder), commit, labels, fingerprint(folder, labels))
 
 
 def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32") -> PreTrainedModel:
@@ -228,7 +228,8 @@ def _weight_files(folder: Path) -> list[Path]:
     return []
 
 
-def _fingerprint(folder: Path, labels: Sequence[str]) -> str:
+def fingerprint(folder: Path, labels: Sequence[str]) -> str:
+    """Returns a digest of all that tags depend on: the files that are loaded, and the labels."""
     files = [folder / name for name in _CONFIG_FILES if (folder / name).is_file()]
     digest = hashlib.sha256(json.dumps(list(labels)).encode())
     for path in [*files, *_weight_files(folder)]:

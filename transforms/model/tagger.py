@@ -15,6 +15,7 @@ from transforms.model.batches import choose_windows, cut_batches, cut_windows
 from transforms.model.checkpoint import (
     Checkpoint,
     CheckpointError,
+    fingerprint,
     load_model,
     load_tokenizer,
     resolve_checkpoint,
@@ -130,7 +131,8 @@ def load_tagger(
 
 def _find_here(checkpoint: Checkpoint) -> str:
     """Returns the folder of a checkpoint that may have been resolved on another machine."""
-    if Path(checkpoint.path).is_dir():
+    folder = Path(checkpoint.path)
+    if folder.is_dir() and fingerprint(folder, checkpoint.labels) == checkpoint.fingerprint:
         return checkpoint.path
     here = resolve_checkpoint(checkpoint.name, checkpoint.revision, checkpoint.labels)
     if here.fingerprint != checkpoint.fingerprint:

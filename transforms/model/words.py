@@ -135,7 +135,7 @@ def _keeps_period(chunk: str, following: str, is_last: bool, is_first: bool) -> 
         return True
     if is_last:
         return False
-    if following[:1] in (",", ";", ":") or len(chunk) == 1 and chunk.isalpha():
+    if following[:1] in (",", ";", ":") or (len(chunk) == 1 and chunk.isalpha()):
         return True
     if chunk.isdigit():
         return is_first  # a list's "2."

@@ -1,0 +1,31 @@
+"""Stand-ins for what is slow, and makers of small real inputs."""
+
+from collections.abc import Sequence
+
+from pipeline.settings import Settings
+from transforms.model.tagger import TagFailure, WordTags
+
+
+class CapitalTagger:
+    """Tags every run of capitalised words as a person; fails on sentences with "kaboom"."""
+
+    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
+        return [self._tag(words) for words in sentences]
+
+    def _tag(self, words: Sequence[str]) -> WordTags | TagFailure:
+        if "kaboom" in words:
+            return TagFailure("ValueError: kaboom")
+        labels = []
+        for word in words:
+            inside = bool(labels) and labels[-1] != "O"
+            labels.append(("I-PER" if inside else "B-PER") if word[:1].isupper() else "O")
+        return WordTags(labels, [0.9] * len(labels))
+
+
+def load_capital_tagger() -> CapitalTagger:
+    return CapitalTagger()
+
+
+def settings(**changes: object) -> Settings:
+    fixed = {"model": "capitals", "model_fingerprint": "0", "labels": ("O", "B-PER", "I-PER")}
+    return Settings(**{**fixed, **changes})  # type: ignore[arg-type]

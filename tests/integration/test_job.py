@@ -1,0 +1,178 @@
+"""Whole jobs through the graph, with a quick tagger."""
+
+import gzip
+import json
+import re
+from collections import Counter
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from apache_beam.runners.portability.fn_api_runner import translations
+
+from pipeline.graph import Job, build
+from tests.fakes import load_capital_tagger, settings
+from tests.jobs import read, read_inputs, run_job, tables_of
+from transforms.records import REASONS
+from transforms.storage import Output
+
+
+def write_jsonl(path, records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+@pytest.fixture
+def nasty(tmp_path):
+    """A corpus of everything that can be wrong, beside what is right."""
+    folder = tmp_path / "nasty"
+    folder.mkdir()
+    good = json.dumps({"id": "ok", "text": "it was Ann Lee."}).encode()
+    (folder / "lines.jsonl").write_bytes(
+        b"\n".join(
+            [
+                good,
+                b"{",
+                b"[]",
+                b'{"text": 1}',
+                b'{"no": "text"}',
+                b'{"text": ""}',
+                b'{"text": "\\ud800"}',
+                b'{"text": "caf\xe9"}',
+                b'{"text": "' + b"x" * 3000 + b'"}',
+                b'{"text": "then kaboom happened. Bob left."}',
+                b"[" * 100_000,
+                good,
+            ]
+        )
+    )
+    (folder / "truncated.jsonl.gz").write_bytes(gzip.compress((good + b"\n") * 5000)[:-30])
+    (folder / "garbage.jsonl.bz2").write_bytes(b"no bzip2 at all")
+    (folder / "garbage.parquet").write_bytes(b"PAR1 no parquet PAR1")
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "empty.jsonl").write_bytes(b"")
+    (folder / "quote.csv").write_bytes(b'id,text\n1,it was Ann\n2,"never closed\n3,lost\n')
+    (folder / "latin1.txt").write_bytes(b"caf\xe9")
+    (folder / "blank.txt").write_bytes(b" \n")
+    (folder / "fine.txt").write_text("we saw Ben Okri.")
+    pq.write_table(pa.table({"text": ["in Rome", None, ""]}), folder / "rows.parquet")
+    pq.write_table(pa.table({"text": [1, 2]}), folder / "numbers.parquet")
+    return folder
+
+
+def test_every_record_of_a_nasty_corpus_is_accounted_for(nasty, tmp_path):
+    output = run_job([nasty], tmp_path / "out", max_document_chars=2000, block_bytes=4096)
+    inputs = read_inputs(output)
+    assert len(inputs) == len(list(nasty.iterdir()))
+    documents = Counter(row["uri"] for row in read(output, "documents"))
+    rejects = read(output, "rejects")
+    records = Counter(row["uri"] for row in rejects if row["scope"] == "record")
+    for row in inputs.values():
+        assert row["records"] == row["documents"] + row["rejected"]
+        assert row["documents"] == documents[row["uri"]]
+        assert row["rejected"] == records[row["uri"]]
+    assert inputs["lines.jsonl"]["records"] == 12
+    statuses = {name: row["status"] for name, row in inputs.items() if row["status"] != "complete"}
+    assert statuses == {
+        "truncated.jsonl.gz": "partial",
+        "garbage.jsonl.bz2": "failed",
+        "garbage.parquet": "failed",
+    }
+    failures = Counter(row["uri"] for row in rejects if row["scope"] == "file")
+    assert set(failures.values()) == {1}
+    assert all(row["reason"] in REASONS[row["scope"]] for row in rejects)
+    assert {row["reason"] for row in rejects} == {
+        *("bad_json", "not_text", "missing_text", "empty", "lone_surrogate", "bad_encoding"),
+        *("too_long", "model_failed", "corrupt"),
+    }
+
+
+def test_tables_do_not_depend_on_what_was_done_before(nasty, tmp_path):
+    first = run_job([nasty], tmp_path / "first", block_bytes=4096)
+    second = tmp_path / "second"
+    run_job([nasty], second, block_bytes=4096)
+    # As if it had been killed: some receipts are there, no table is.
+    receipts = sorted((second / "_run" / "receipts").rglob("*.json"))
+    assert len(receipts) > 3
+    for receipt in receipts[::2]:
+        receipt.unlink()
+    (second / "manifest.json").unlink()
+    run_job([nasty], second, block_bytes=4096)
+    assert tables_of(first) == tables_of(Output(str(second)))
+
+
+def test_block_size_moves_no_entity(nasty, tmp_path):
+    small = run_job([nasty], tmp_path / "small", block_bytes=1024)
+    large = run_job([nasty], tmp_path / "large")
+    key = lambda row: (row["document_key"], row["start_char"])  # noqa: E731
+    assert sorted(read(small, "entities"), key=key) == sorted(read(large, "entities"), key=key)
+
+
+def test_one_line_files_share_blocks_and_parts(tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(2000):
+        (folder / f"{i:05}.txt").write_text(f"we met Ann{i} there.")
+    output = run_job([folder], tmp_path / "out")
+    assert len(read(output, "documents")) == len(read(output, "entities")) == 2000
+    assert len(tables_of(output)) == 6
+
+
+def test_partitions_are_read_by_others(tmp_path):
+    records = [
+        {"text": f"Ann{i}", "d": f"2024-0{1 + i % 3}-05", "source": "A/B" if i % 2 else None}
+        for i in range(12)
+    ]
+    path = write_jsonl(tmp_path / "a.jsonl", records)
+    output = run_job(
+        [path],
+        tmp_path / "out",
+        date_field="d",
+        keep=("source",),
+        partition_by=("source", "month"),
+    )
+    entities = ds.dataset(f"{output.root}/entities", partitioning="hive").to_table()
+    counts = Counter(
+        zip(entities["source"].to_pylist(), entities["month"].to_pylist(), strict=True)
+    )
+    assert counts == {(s, f"2024-0{m}"): 2 for s in ("A/B", None) for m in (1, 2, 3)}
+
+
+def test_too_many_partitions_are_refused(tmp_path):
+    records = [{"text": "Ann", "k": i} for i in range(1001)]
+    path = write_jsonl(tmp_path / "a.jsonl", records)
+    with pytest.raises(ValueError, match="partition_by k gives 1001 folders"):
+        run_job([path], tmp_path / "out", keep=("k",), partition_by=("k",))
+
+
+def test_several_text_fields_are_tagged_each_by_itself(tmp_path):
+    path = write_jsonl(
+        tmp_path / "a.jsonl", [{"title": "Ann", "text": "by Bob"}, {"text": "by Cy", "title": None}]
+    )
+    output = run_job([path], tmp_path / "out", text_field=("title", "text"))
+    found = [(row["field"], row["text"], row["start_char"]) for row in read(output, "entities")]
+    assert found == [("title", "Ann", 0), ("text", "Bob", 3), ("text", "Cy", 3)]
+
+
+def test_reading_to_staging_is_one_fused_stage(tmp_path):
+    job = Job(
+        output=Output(str(tmp_path)),
+        settings=settings(),
+        kept_schema=pa.schema([]),
+        load_tagger=load_capital_tagger,
+    )
+    (tmp_path / "_run").mkdir()
+    pq.write_table(pa.table({"number": [0]}), tmp_path / "_run" / "plan.parquet")
+    pipeline = beam.Pipeline()
+    build(pipeline, job)
+    _, stages = translations.create_and_optimize_stages(
+        pipeline.to_runner_api(),
+        phases=translations.standard_optimize_phases(),
+        known_runner_urns=frozenset(),
+    )
+    wanted = ("ReadBlocks", "SplitSentences", "TagWords", "GroupEntities", "StageTables")
+    holding = [stage.name for stage in stages if "TagWords" in stage.name]
+    assert len(holding) == 1
+    assert all(re.search(name, holding[0]) for name in wanted)

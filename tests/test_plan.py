@@ -1,0 +1,96 @@
+import gzip
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.inputs import list_inputs
+from pipeline.kept import kept_schema
+from pipeline.plan import make_plan, plan_differences, save_plan
+from tests.fakes import settings
+from transforms.storage import Output
+
+
+def plan_of(*patterns, **changes):
+    return make_plan(list_inputs([str(p) for p in patterns]).files, settings(**changes))
+
+
+def test_a_pattern_that_names_nothing_is_wrong_usage(tmp_path):
+    with pytest.raises(UsageError, match="names no file"):
+        list_inputs([str(tmp_path / "*.jsonl")])
+
+
+def test_a_name_that_tells_no_format_is_wrong_usage(tmp_path):
+    (tmp_path / "a.pdf").write_text("x")
+    with pytest.raises(UsageError, match="tells no format"):
+        list_inputs([str(tmp_path / "a.pdf")])
+
+
+def test_brackets_in_a_name_that_is_there_are_literal(tmp_path):
+    (tmp_path / "a[1].txt").write_text("x")
+    [file] = list_inputs([str(tmp_path / "a[1].txt")]).files
+    assert file.stored.uri.endswith("a[1].txt")
+
+
+def test_a_directory_is_read_without_hidden_and_unknown_files(tmp_path):
+    for name in ("a.txt", "sub/b.txt", ".c.txt", "_SUCCESS", "d.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    listing = list_inputs([str(tmp_path), str(tmp_path / "a.txt")])
+    assert [f.stored.uri[len(str(tmp_path)) + 1 :] for f in listing.files] == ["a.txt", "sub/b.txt"]
+    assert listing.passed_over == 1
+
+
+def test_parquet_is_cut_by_rows(tmp_path):
+    pq.write_table(
+        pa.table({"text": ["x" * 1000] * 100}), tmp_path / "a.parquet", use_dictionary=False
+    )
+    rows = plan_of(tmp_path, block_bytes=10_000).rows
+    extents = [extent for row in rows for extent in row.extents]
+    assert 8 <= len(rows) <= 12
+    assert [(e.start, e.end) for e in extents][0][0] == 0
+    assert all(a.end == b.start for a, b in zip(extents, extents[1:], strict=False))
+    assert extents[-1].end == 100
+
+
+def test_the_limit_counts_records_across_files(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n' * 5)
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"text": "b"}\n' * 5))
+    (tmp_path / "c.txt").write_text("c")
+    rows = plan_of(tmp_path, limit=7).rows
+    extents = [extent for row in rows for extent in row.extents]
+    assert [(e.uri[-10:], e.end) for e in extents][1:] == [("b.jsonl.gz", 28)]
+
+
+def test_a_wrong_text_field_stops_before_the_run(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"body": "a", "title": "b"}\n')
+    with pytest.raises(
+        UsageError, match="none of the first 1 records has text; found: body, title"
+    ):
+        plan_of(tmp_path)
+
+
+def test_a_stored_plan_tells_what_differs(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    output = Output(str(tmp_path / "out"))
+    plan = plan_of(tmp_path / "a.txt")
+    assert plan_differences(output, plan) is None
+    save_plan(output, plan)
+    assert plan_differences(output, plan) == []
+    (tmp_path / "b.txt").write_text("b")
+    [new] = plan_differences(output, plan_of(tmp_path / "*.txt")) or []
+    assert new == f"input {tmp_path / 'b.txt'} is new"
+    [other] = plan_differences(output, plan_of(tmp_path / "a.txt", line_breaks="wrapped")) or []
+    assert other == "line_breaks was auto, is wrapped"
+
+
+def test_kept_columns_of_parquet_keep_their_types(tmp_path):
+    pq.write_table(pa.table({"text": ["a"], "n": [1]}), tmp_path / "a.parquet")
+    files = list_inputs([str(tmp_path)]).files
+    schema = kept_schema(files, settings(keep=("n=count",)))
+    assert schema == pa.schema([("count", pa.int64())])
+    with pytest.raises(UsageError, match="no input has such a column"):
+        kept_schema(files, settings(keep=("m",)))
+    with pytest.raises(UsageError, match="already"):
+        kept_schema(files, settings(keep=("n=uri",)))
