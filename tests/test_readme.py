@@ -1,0 +1,39 @@
+"""What the README tells people to type."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.jobs import run_job
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+QUERIES = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+
+
+def test_there_are_five_queries():
+    assert len(QUERIES) == 5
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("readme")
+    run_job([ROOT / "examples" / "news"], folder / "out", date_field="date")
+    return folder
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_every_query_runs(query, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert duckdb.sql(query) is not None
+
+
+def test_every_flag_named_is_there():
+    from pipeline.options import make_parser
+
+    known = {*make_parser()._option_string_actions}
+    others = {"--train", "--validation", "--base", "--data", "--json", "--runner", "--help"}
+    flags = set(re.findall(r"(?<![\w-])--[a-z_]+", README))
+    assert flags - known - others == set()
