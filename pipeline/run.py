@@ -14,6 +14,7 @@ from types import FrameType
 
 import apache_beam as beam
 import pyarrow as pa
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
 
@@ -71,6 +72,7 @@ def run(options: RunOptions) -> int:
     Raises:
       UsageError: before anything is read, where settings or inputs cannot be right.
     """
+    FileSystems.set_options(_beam_options(options))
     output = Output(normalise(options.output))
     checkpoint = _resolve_model(options)
     device, precision = _resolve_device(options)

@@ -8,7 +8,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 from pipeline.conll import read_conll
 from pipeline.evaluate import evaluate
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import load_tagger
+from transforms.model.tagger import WordTags, load_tagger
 
 VALIDATION = Path(__file__).parents[2] / "shared" / "data" / "conll2003" / "valid.txt"
 MAX_BYTES = 52_000_000
@@ -31,6 +31,7 @@ def test_plain_transformers_loads_a_small_albert(checkpoint):
 def test_it_finds_a_person_and_a_place(checkpoint):
     words = ["My", "name", "is", "Scott", "and", "I", "live", "in", "Columbus", "."]
     [tags] = load_tagger(checkpoint, "cpu").tag([words])
+    assert isinstance(tags, WordTags)
     named = {w: label for w, label in zip(words, tags.labels, strict=True) if label != "O"}
     assert named == {"Scott": "B-PER", "Columbus": "B-LOC"}
 

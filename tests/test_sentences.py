@@ -32,20 +32,36 @@ def sentences(text: str) -> list[str]:
         # Titles
         "Gov. Ann Park met Lt. Cole and Reps. Diaz and Wu.| She left.",
         "“Mr. Okoro won,” they said.| He had not.",
+        "A seat fell to then-Rep. Will Diaz.| Few noticed.",
         # Initials
         "J. K. Moss wrote it.| He won.",
+        "Nobody saw Malcolm Q.| The film did.",
+        'A man named Ann V. "Nan" Lee left.',
         # Numbers
         "He finished No. 4 in Lagos.| He wept.",
         "On Jan. 5 he left.| On Feb. 6 he came back.",
+        "Was it he?| No.| Nobody came.",
+        "2. Visit Oslo in May.| Take the ferry.",
         # Acronyms
         "The U.S. Senate voted.| It passed.",
         "She lives in the U.S.| The vote is today.",
+        "It was seen by the U.S. Under-Secretary at 5 p.m. Tuesday.",
+        # Other abbreviations
+        "He runs Acme Inc. of Reno, Nev., and Acme Corp. Chairman Wu knows.",
+        "It rained in Reno, Nev.| “We drowned,” he said.",
+        "RENO, Nev. (AP) — It rained.",
+        # Words that other texts abbreviate
+        "They met at the bank.| Hughes left last month.| Nobody minded.",
         # Lower case
         "He shouted Stop! and ran.",
         "“Stop!” she said.| “Go.”",
+        "It rained.| eBay closed.| https://example.org has more.",
+        "It rained? – and it did.",
         # Missing spaces
         "They spoke for minorities.|According to Lee, it ended.",
         "The film ended.”|He left.",
+        "It never ended.|“We left,” he said.|I stayed.",
+        "He works at One.Tel and owns <UN.A> shares of K.Moss.",
         # Addresses
         "He likes Booking.com and Amazon.Com today.| Fine.",
         "See https://example.org/news.Html for more.| Thanks.",
@@ -53,8 +69,12 @@ def sentences(text: str) -> list[str]:
         # Quotes and brackets
         "“We won.”| Then they left.",
         "(It rained.)| Then it stopped.",
+        "He went (with Rep. Ann Lee (R-Calif.).| She stayed.",
+        "“We won. ”| Then they left.",
+        "He was born in Bonn.[17]| He died there. [18]| Few came.",
         # Runs of punctuation
         "Really?!?!?!?!| Yes.",
+        "He waited ... and left.| He said so . . .| Then he slept… and woke.",
     ],
 )
 def test_sentences_end_at_the_bars(text):
@@ -93,10 +113,10 @@ def test_a_newline_counts_as_a_space(text):
     assert split_sentences(text) == split_sentences(text.replace("\n", " "))
 
 
-@given(TEXTS)
-def test_no_sentence_begins_in_lower_case_after_a_space(text):
-    for _, start in pairwise(start for start, _ in split_sentences(text)):
-        assert not text[start].islower()
+@given(st.lists(st.sampled_from(["Lee", "left", "Mr.", "U.S.", "won.", "“No!”", "he", "(a)", "…"])))
+def test_no_sentence_begins_in_lower_case(words):
+    for sentence in sentences("It rained. " + " ".join(words)):
+        assert not sentence[0].islower()
 
 
 def test_long_paragraphs_are_split_at_every_sentence():
@@ -104,7 +124,9 @@ def test_long_paragraphs_are_split_at_every_sentence():
     assert sentences(" ".join([sentence] * 2000)) == [sentence] * 2000
 
 
-@pytest.mark.parametrize("unit", ["!", "?!", ". ", "a.A", '."', "ab.A ", "No. ", "("])
+@pytest.mark.parametrize(
+    "unit", ["!", "?!", ". ", "a.A", '."', "ab.A ", "No. ", "Inc. B ", "... B ", "("]
+)
 def test_long_runs_are_split_too(unit):
     text = (unit * 100_000)[:100_000]
     assert "".join(sentences(text)).replace(" ", "") == text.replace(" ", "")
@@ -121,4 +143,4 @@ def test_news_is_split_as_annotators_split_it():
             spans = split_sentences(document["text"][first:last])
             found |= {(document["id"], first + end) for _, end in spans}
     f1 = 2 * len(expected & found) / (len(expected) + len(found))
-    assert f1 >= 0.95
+    assert f1 >= 0.99

@@ -1,7 +1,28 @@
-"""Abbreviations of English news text: closed lists, in lower case, without the last period.
+"""Abbreviations of English news text, and what the period after one can mean.
 
-What a period after them means differs by kind, so each kind has its own list.
+The lists are closed: what they do not hold is taken for a word, whose period ends a sentence.
 """
+
+import enum
+import re
+from collections.abc import Callable
+
+
+class Kind(enum.Enum):
+    """What a word before a period abbreviates."""
+
+    TITLE = enum.auto()
+    """`Mr`, `Reps`: a name follows."""
+    NUMBERED = enum.auto()
+    """`No`, `Fig`: a number follows; without one it is a word."""
+    INITIAL = enum.auto()
+    """`J`: a name follows, nearly always."""
+    ACRONYM = enum.auto()
+    """`U.S`, `Ph.D`, `p.m`: its period may end a sentence as well."""
+    COMPANY = enum.auto()
+    """`Inc`, `Corp`: its period may end a sentence as well."""
+    OTHER = enum.auto()
+    """`Calif`, `Sept`, `etc`: its period may end a sentence as well."""
 
 
 def closed_list(words: str) -> frozenset[str]:
@@ -13,29 +34,60 @@ def closed_list(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Before a name: the name always follows, so a sentence never ends here.
-TITLES = closed_list(
+# Capitalised or in capitals.
+_TITLES = closed_list(
     """
     adm amb asst atty brig capt cmdr col cpl cpt det dr drs fr gen gens gov govs hon insp lt ltc
-    maj messrs mlle mme mmes mr mrs ms msgr mx pfc pres prof profs pvt rep reps rev revs sen sens
-    sgt spc st ste supt
+    maj messrs mlle mme mmes mr mrs ms msgr mx pfc pres prof profs pvt rep reps rev revs sec sen
+    sens sgt spc supt
     """
 )
-
-# Before a number.
-NUMBERED = closed_list("art ch chap fig figs no nos p pp par sec vol vols")
-
-MONTHS = closed_list("jan feb mar apr jun jul aug sep sept oct nov dec")
-
-# After a name or in the middle of a phrase: a sentence may end here.
-OTHERS = closed_list(
+_NUMBERED = closed_list("ch chap fig figs no nos p pp sec vol vols")
+# Capitalised only: in lower case, or in capitals, many of them are other words.
+_NAMES = closed_list(
     """
-    ala approx ariz ark assn assoc ave bhd blvd bros calif cf co colo conn corp cos ctr del dept
-    dist div ed eds est etc fla ft fwd ga gmbh govt hwy ill inc inst intl jr kan kans ky la llc
-    ltd mass md mfg mgr mich minn miss mo mont mt mtg mtn natl neb nev nr okla ont ore oz pa penn
-    ph.d plc pop pty que rd ref repub rte sask sr sq tenn tex univ va vs vt wash wis wyo yr yrs
-    mon tue tues wed thu thur thurs fri sat sun
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
+    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Mass Md Mich Minn Miss Mo Mont
+    Neb Nev Okla Ont Ore Pa Penn Que Sask Tenn Tex Va Vt Wash Wis Wisc W.Va Wyo
+    Assn Assoc Ave Blvd Ctr Dist Div Hwy Inst Intl Mfg Mt Mtn Natl Rd Rte Sq Ste Univ
+    Mon Tue Tues Wed Thu Thur Thurs Fri Chas Geo Jos Thos Wm
     """
 )
+# In any case.
+_COMPANIES = closed_list("bhd bros co corp cos inc ltd pte pty")
+_WORDS = closed_list("approx ca cf dept est etc ft govt jnr jr snr sr st vs yr yrs")
+_OTHER_WORDS = closed_list("MS SEC CA EST")  # a disease, a commission, a state, a time
 
-ABBREVIATIONS = TITLES | NUMBERED | MONTHS | OTHERS
+
+def _forms(words: frozenset[str], *cases: Callable[[str], str]) -> frozenset[str]:
+    return frozenset(case(word) for word in words for case in cases) - _OTHER_WORDS
+
+
+_KINDS = (
+    dict.fromkeys(_NAMES | _forms(_WORDS, str.lower, str.title, str.upper), Kind.OTHER)
+    | dict.fromkeys(_forms(_COMPANIES, str.lower, str.title, str.upper), Kind.COMPANY)
+    | dict.fromkeys(_forms(_TITLES, str.title, str.upper), Kind.TITLE)
+)
+
+_INITIAL = re.compile(r"[^\W\d_]")
+_ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]")
+
+
+def kind_of(word: str, following: str) -> Kind | None:
+    """Tells what a word before a period abbreviates, if anything.
+
+    Args:
+      word: without its period. Only what follows its last hyphen counts (`R-Calif`, `then-Sen`).
+      following: what comes after the period, from its first visible character.
+
+    >>> kind_of("No", "4 seed"), kind_of("No", "He")
+    (<Kind.NUMBERED: 2>, None)
+    """
+    word = word.rpartition("-")[2]
+    if following[:1].isdigit() and word.lower() in _NUMBERED:
+        return Kind.NUMBERED
+    if kind := _KINDS.get(word):
+        return kind
+    if _INITIAL.fullmatch(word):
+        return Kind.INITIAL
+    return Kind.ACRONYM if _ACRONYM.fullmatch(word) else None

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import requests
 import smart_open
 from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -83,7 +84,7 @@ def stat(uri: str) -> StoredFile:
         return StoredFile(uri, status.st_size, _local_version(status))
     if is_http(uri):
         return _stat_http(uri)
-    metadata = FileSystems.get_filesystem(uri).metadata(uri)
+    metadata = _filesystems().get_filesystem(uri).metadata(uri)
     return StoredFile(uri, metadata.size_in_bytes, _version(metadata.last_updated_in_seconds))
 
 
@@ -117,7 +118,7 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
 
 
 def exists(uri: str) -> bool:
-    return os.path.exists(uri) if is_local(uri) else FileSystems.exists(uri)
+    return os.path.exists(uri) if is_local(uri) else _filesystems().exists(uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Output:
             doomed = [uri] if exists(uri) else []
             doomed += [metadata.path for metadata in _match(uri + "/**")]
             if doomed:
-                FileSystems.delete(doomed)
+                _filesystems().delete(doomed)
         elif os.path.isdir(uri):
             shutil.rmtree(uri)
         elif os.path.exists(uri):
@@ -237,8 +238,15 @@ def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
             yield StoredFile(metadata.path, metadata.size_in_bytes, version)
 
 
+def _filesystems() -> type[FileSystems]:
+    # Some workers never get the job's options, without which Beam's S3 is not to be had.
+    if FileSystems._pipeline_options is None:
+        FileSystems.set_options(PipelineOptions([]))
+    return FileSystems
+
+
 def _match(pattern: str) -> list:
-    return list(FileSystems.match([pattern])[0].metadata_list)
+    return list(_filesystems().match([pattern])[0].metadata_list)
 
 
 def _stat_http(uri: str) -> StoredFile:

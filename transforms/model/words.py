@@ -7,7 +7,7 @@ Words are split at white space, and there
 - clitics are split off: `'s 'll 're 've 'd 'm`, and `n't` (`do|n't`), with a straight or a
   curly apostrophe; this is the one place where two words meet between letters;
 - a period stays with an initial (`J.`), an acronym (`U.S.`), an abbreviation (`Mr.`, `Inc.`)
-  and whatever else is followed by a comma or lower case; the last period of a
+  and whatever else is followed by a comma, a colon or a semicolon; the last period of a
   sentence is a word by itself, except an acronym's;
 - hyphens, apostrophes, periods and ampersands between letters or digits stay inside a word
   (`Toronto-based`, `O'Brien`, `Amazon.com`, `AT&T`), commas, colons and slashes between
@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.abbreviations import ABBREVIATIONS, NUMBERED
+from transforms.abbreviations import Kind, kind_of
 from transforms.characters import hide
 
 
@@ -86,7 +86,6 @@ _WORD = re.compile(
 )
 
 _CLITIC_AT_END = re.compile(rf"(?i:n{_APOSTROPHE}t|{_APOSTROPHE}(?:{_CLITICS}))\Z")
-_ENDS_IN_ACRONYM = re.compile(r"(?:.*-)?(?:[^\W\d_]{1,2}\.)+[^\W\d_]", re.DOTALL)
 _CLOSING = " \t\n\r\u00a0\"'”’»)]}"
 
 
@@ -131,18 +130,14 @@ def _keeps_period(chunk: str, following: str, is_last: bool, is_first: bool) -> 
       is_last: whether the sentence ends with this period.
       is_first: whether the sentence begins with the chunk.
     """
-    if _ENDS_IN_ACRONYM.fullmatch(chunk):
+    kind = kind_of(chunk, following.lstrip())
+    if kind is Kind.ACRONYM:
         return True
     if is_last:
         return False
-    if following[:1] in (",", ";", ":") or (len(chunk) == 1 and chunk.isalpha()):
+    if kind or following[:1] in (",", ";", ":"):
         return True
-    if chunk.isdigit():
-        return is_first  # a list's "2."
-    abbreviation = chunk.rpartition("-")[2].lower()
-    if abbreviation in NUMBERED:
-        return following.strip()[:1].isdigit()
-    return abbreviation in ABBREVIATIONS
+    return is_first and chunk.isdigit() and len(chunk) <= 3  # a list's "2."
 
 
 def _split_clitics(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
