@@ -233,7 +233,8 @@ def _is_local(options: RunOptions) -> bool:
 
 
 def _beam_options(options: RunOptions) -> PipelineOptions:
-    flags = list(options.beam_flags)
+    # Workers must know the records before they build the coders for them.
+    flags = [*options.beam_flags, "--beam_plugin=transforms.records"]
     if _is_local(options):
         flags.append(f"--runner={IN_PROCESS}")
         if options.workers > 1:

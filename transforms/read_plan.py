@@ -21,8 +21,8 @@ class ReadPlan(beam.PTransform):
         return (
             root
             | "ReadFile" >> beam.io.ReadFromParquet(self.output.uri(PLAN_PATH))
-            | "Parse" >> beam.Map(parse_row)
             | "Deal" >> beam.Reshuffle()
+            | "Parse" >> beam.Map(parse_row)
         )
 
 

@@ -21,8 +21,11 @@ def load_receipt(output: Output, block_id: str) -> Receipt | None:
 
 
 def save_receipt(output: Output, receipt: Receipt) -> None:
-    data = json.dumps(dataclasses.asdict(receipt), separators=(",", ":")).encode()
-    output.put(receipt_path(receipt.block_id), data)
+    output.put(receipt_path(receipt.block_id), format_receipt(receipt))
+
+
+def format_receipt(receipt: Receipt) -> bytes:
+    return json.dumps(dataclasses.asdict(receipt), separators=(",", ":")).encode()
 
 
 def parse_receipt(data: bytes) -> Receipt:

@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pyarrow as pa
 from apache_beam.coders import registry
+from apache_beam.typehints.row_type import _BEAM_SCHEMA_ID
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +34,18 @@ COMPLETE, PARTIAL, FAILED = "complete", "partial", "failed"
 
 EXCERPT_CHARS = 200
 
+_Record = TypeVar("_Record")
+
+
+def record(kind: type[_Record]) -> type[_Record]:
+    """Registers a record with Beam's row coder, under a name that is the same in all processes.
+
+    By itself Beam draws a name at random, and a worker that imports this module afresh would
+    decode a launcher's records into classes of its own making.
+    """
+    setattr(kind, _BEAM_SCHEMA_ID, f"{kind.__module__}.{kind.__name__}".replace(".", "_"))
+    return registry.register_row(kind)
+
 
 def document_key(uri: str, position: int) -> str:
     """Names a document uniquely: 32 hex digits of sha256 over its place.
@@ -42,7 +56,7 @@ def document_key(uri: str, position: int) -> str:
     return hashlib.sha256(f"{uri}\0{position}".encode()).hexdigest()[:32]
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Extent:
     """A stretch of one input: bytes of a text format, rows of Parquet; half-open.
@@ -67,7 +81,7 @@ class Extent:
         return self.compression != "" or self.format != "jsonl" or over_http
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """One piece of work: extents to read in order, or one stripe of a stream.
@@ -111,7 +125,7 @@ PLAN_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class TextField:
     """One text of a document, as it was read: every offset counts its code points."""
@@ -120,7 +134,7 @@ class TextField:
     text: str
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Document:
     key: str
@@ -131,7 +145,7 @@ class Document:
     fields: list[TextField]
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Reject:
     """What was not tagged, where it lies and why."""
@@ -172,7 +186,7 @@ REJECTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class InputCount:
     """What one input gave, within a block or in all: records = documents + rejected."""
@@ -201,7 +215,7 @@ INPUTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Block:
     """The unit of work, retry and resume: about 1 MiB of text, consecutive in the plan's order."""
@@ -216,7 +230,7 @@ class Block:
     dates_unparsed: int
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A span of a text field; `document` and `field` are places in the block's lists."""
@@ -228,14 +242,14 @@ class Sentence:
     end: int
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class SplitBlock:
     block: Block
     sentences: list[Sentence]
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word's span in its text field, and what the model says of it."""
@@ -246,7 +260,7 @@ class Word:
     score: float  # P(B-type) + P(I-type)
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
     sentence: Sentence
@@ -254,14 +268,14 @@ class TaggedSentence:
     failure: str = ""  # the model's own words
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class TaggedBlock:
     block: Block
     sentences: list[TaggedSentence]
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Entity:
     document_key: str
@@ -294,7 +308,7 @@ ENTITIES_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
     document_key: str
@@ -317,7 +331,7 @@ SENTENCES_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     document_key: str
@@ -352,7 +366,7 @@ DOCUMENTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class BlockTables:
     """The rows of one block, table by table, in reading order."""
@@ -364,7 +378,7 @@ class BlockTables:
     rejects: list[Reject]
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class TableFile:
     """A written file of a table's rows: staged under _run/, or published as a part."""
@@ -387,7 +401,7 @@ PARTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Says that a block is done, and names the files that hold its rows."""
@@ -405,7 +419,7 @@ class Receipt:
     dates_unparsed: int
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class Count:
     """How often a value occurs in a column of a table."""
@@ -415,7 +429,7 @@ class Count:
     rows: int
 
 
-@registry.register_row
+@record
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
     """What one plan group published."""
