@@ -10,32 +10,16 @@ and entities come back with the very same bounds, and where it differs.
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+from pipeline.conll import read_conll
+from pipeline.scores import spans
 from transforms.model.words import split_words
-
-
-class Sentence(NamedTuple):
-    """A sentence of a CoNLL file: words and their labels (IOB1 or IOB2)."""
-
-    words: list[str]
-    labels: list[str]
-
 
 Span = tuple[int, int]
 
 _NO_SPACE_BEFORE = re.compile(r"[.,;:!?)\]%/]|\.{2,}|n't|'(?:s|re|ve|ll|d|m)", re.IGNORECASE)
 _NO_SPACE_AFTER = re.compile(r"[(\[/]|[A-Z]{0,3}\$")
-
-
-def read_sentences(path: Path) -> Iterator[Sentence]:
-    """Reads a file of columns, the word in the first and its label in the last."""
-    for block in path.read_text(encoding="utf-8").split("\n\n"):
-        rows = [line.split(" ") for line in block.splitlines() if line]
-        if rows and rows[0][0] != "-DOCSTART-":
-            yield Sentence([row[0] for row in rows], [row[-1] for row in rows])
 
 
 def join_words(words: list[str]) -> tuple[str, list[Span]]:
@@ -45,7 +29,7 @@ def join_words(words: list[str]) -> tuple[str, list[Span]]:
       The text, and the span of each word in it.
     """
     text = ""
-    spans: list[Span] = []
+    places: list[Span] = []
     glued = True
     open_quotes = {'"'} if _begins_inside_quotation(words) else set()
     for word in words:
@@ -54,12 +38,12 @@ def join_words(words: list[str]) -> tuple[str, list[Span]]:
         closes = word in open_quotes or possessive
         if not (glued or closes or _NO_SPACE_BEFORE.fullmatch(word)):
             text += " "
-        spans.append((len(text), len(text) + len(word)))
+        places.append((len(text), len(text) + len(word)))
         text += word
         if quote:
             open_quotes ^= {word}
         glued = (quote and not closes) or _NO_SPACE_AFTER.fullmatch(word) is not None
-    return text, spans
+    return text, places
 
 
 def _begins_inside_quotation(words: list[str]) -> bool:
@@ -67,32 +51,19 @@ def _begins_inside_quotation(words: list[str]) -> bool:
     return words.count('"') % 2 == 1 and words[max(0, words.index('"') - 1)] in (",", ".", "?", "!")
 
 
-def entity_spans(labels: list[str]) -> Iterator[Span]:
-    """The entities of a sentence, as spans of words."""
-    start = None
-    for index, label in enumerate([*labels, "O"]):
-        previous = labels[index - 1] if index else "O"
-        continues = label.startswith("I-") and previous[1:] == label[1:]
-        if start is not None and not continues:
-            yield start, index
-            start = None
-        if start is None and label != "O":
-            start = index
-
-
 def measure(path: Path) -> tuple[Counter[str], Counter[str]]:
     """Counts what comes back, and the differences by their form."""
     counts: Counter[str] = Counter()
     differences: Counter[str] = Counter()
-    for words, labels in read_sentences(path):
-        text, gold = join_words(words)
+    for sentence in read_conll(path):
+        text, gold = join_words(sentence.words)
         ours = [(word.start, word.end) for word in split_words(text)]
         starts, ends = {start for start, _ in ours}, {end for _, end in ours}
         counts["sentences"] += 1
         counts["same sentences"] += ours == gold
         counts["words"] += len(gold)
         counts["same words"] += len(set(ours) & set(gold))
-        for first, last in entity_spans(labels):
+        for _, first, last in spans(sentence.labels):
             counts["entities"] += 1
             counts["same entities"] += gold[first][0] in starts and gold[last - 1][1] in ends
         for start, end in sorted(set(gold) - set(ours)):
