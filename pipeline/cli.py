@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pipeline.arguments import Parser, underscored
-from pipeline.errors import UsageError
-
-WRONG_USAGE = 2
+from pipeline.errors import FAILED, WRONG_USAGE, UsageError
 
 # Beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate")
@@ -23,10 +21,10 @@ def process() -> NoReturn:
     try:
         code = main()
     except SystemExit as end:  # --help
-        code = end.code if isinstance(end.code, int) else 1
+        code = end.code if isinstance(end.code, int) else FAILED
     except BaseException:
         traceback.print_exc()
-        code = 1
+        code = FAILED
     sys.stdout.flush()
     sys.stderr.flush()
     # Beam leaves daemon threads inside C++, which abort the process when Python winds up.

@@ -1,4 +1,6 @@
-"""What can end a run before or after its work, by exit code."""
+"""How a command can end: its exit codes, and the error of wrong usage."""
+
+DONE, FAILED, WRONG_USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 
 
 class UsageError(Exception):

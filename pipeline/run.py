@@ -18,7 +18,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
 
-from pipeline.errors import UsageError
+from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
@@ -34,8 +34,6 @@ from transforms.records import TABLES, Block
 from transforms.split import split_block
 from transforms.storage import Output, exists, normalise
 from transforms.tag import tag_block
-
-DONE, FAILED, WRONG_USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 
 IN_PROCESS = "FnApiRunner"
 _STAGING = ("_run/parts", "_run/receipts", "_run/tmp")
@@ -233,8 +231,7 @@ def _is_local(options: RunOptions) -> bool:
 
 
 def _beam_options(options: RunOptions) -> PipelineOptions:
-    # Workers must know the records before they build the coders for them.
-    flags = [*options.beam_flags, "--beam_plugin=transforms.records"]
+    flags = [*options.beam_flags]
     if _is_local(options):
         flags.append(f"--runner={IN_PROCESS}")
         if options.workers > 1:

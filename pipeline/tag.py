@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from pipeline.arguments import add_model_arguments
 from pipeline.errors import UsageError
+from pipeline.evaluate import find_tagger
 from transforms.documents import DocumentFields, read_document
 from transforms.formats import RecordError
 from transforms.group import group_block
-from transforms.model.checkpoint import CheckpointError, resolve_checkpoint
-from transforms.model.tagger import DeviceError, load_tagger
 from transforms.records import Block, Entity, Extent
 from transforms.split import split_block
 from transforms.tag import Tagger, tag_block
@@ -30,11 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     text = " ".join(args.text) or sys.stdin.read()
-    try:
-        checkpoint = resolve_checkpoint(args.model, args.model_revision, args.label_names)
-        tagger = load_tagger(checkpoint, args.device, args.precision)
-    except (CheckpointError, DeviceError) as error:
-        raise UsageError(str(error)) from error
+    tagger = find_tagger(
+        args.model, args.model_revision, args.label_names, args.device, args.precision
+    )
     entities = tag_text(text, tagger)
     if args.json or not sys.stdout.isatty():
         for line in as_json(entities):

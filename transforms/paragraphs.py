@@ -25,11 +25,11 @@ or U+2028. A tab in an indentation goes to the next multiple of 8.
 
 import re
 from itertools import pairwise
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from transforms.characters import HIDDEN_CHARACTERS
 
-LineBreaks = Literal["auto", "paragraph", "wrapped"]
+LINE_BREAKS = ("auto", "paragraph", "wrapped")
 
 MAX_WRAPPED_COLUMNS = 100
 MIN_LOWER_CASE_SHARE = 0.40
@@ -85,9 +85,9 @@ def split_paragraphs(text: str, line_breaks: str = "auto") -> list[tuple[int, in
     >>> split_paragraphs("One line.\\nTwo lines.")
     [(0, 9), (10, 20)]
     """
-    if line_breaks not in get_args(LineBreaks):
+    if line_breaks not in LINE_BREAKS:
         raise ValueError(
-            f"line_breaks must be one of {', '.join(get_args(LineBreaks))}, got {line_breaks!r}"
+            f"line_breaks must be one of {', '.join(LINE_BREAKS)}, got {line_breaks!r}"
         )
     lines = _lines(text)
     if line_breaks == "paragraph" or (line_breaks == "auto" and not _is_wrapped(text, lines)):

@@ -2,11 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pyarrow as pa
 from apache_beam.coders import registry
-from apache_beam.typehints.row_type import _BEAM_SCHEMA_ID
 
 SCHEMA_VERSION = 1
 
@@ -34,18 +32,6 @@ COMPLETE, PARTIAL, FAILED = "complete", "partial", "failed"
 
 EXCERPT_CHARS = 200
 
-_Record = TypeVar("_Record")
-
-
-def record(kind: type[_Record]) -> type[_Record]:
-    """Registers a record with Beam's row coder, under a name that is the same in all processes.
-
-    By itself Beam draws a name at random, and a worker that imports this module afresh would
-    decode a launcher's records into classes of its own making.
-    """
-    setattr(kind, _BEAM_SCHEMA_ID, f"{kind.__module__}.{kind.__name__}".replace(".", "_"))
-    return registry.register_row(kind)
-
 
 def document_key(uri: str, position: int) -> str:
     """Names a document uniquely: 32 hex digits of sha256 over its place.
@@ -56,7 +42,7 @@ def document_key(uri: str, position: int) -> str:
     return hashlib.sha256(f"{uri}\0{position}".encode()).hexdigest()[:32]
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Extent:
     """A stretch of one input: bytes of a text format, rows of Parquet; half-open.
@@ -81,7 +67,7 @@ class Extent:
         return self.compression != "" or self.format != "jsonl" or over_http
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """One piece of work: extents to read in order, or one stripe of a stream.
@@ -125,7 +111,7 @@ PLAN_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TextField:
     """One text of a document, as it was read: every offset counts its code points."""
@@ -134,7 +120,7 @@ class TextField:
     text: str
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Document:
     key: str
@@ -145,7 +131,7 @@ class Document:
     fields: list[TextField]
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Reject:
     """What was not tagged, where it lies and why."""
@@ -186,7 +172,7 @@ REJECTS_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class InputCount:
     """What one input gave, within a block or in all: records = documents + rejected."""
@@ -215,7 +201,7 @@ INPUTS_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Block:
     """The unit of work, retry and resume: about 1 MiB of text, consecutive in the plan's order."""
@@ -230,7 +216,7 @@ class Block:
     dates_unparsed: int
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A span of a text field; `document` and `field` are places in the block's lists."""
@@ -242,14 +228,14 @@ class Sentence:
     end: int
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class SplitBlock:
     block: Block
     sentences: list[Sentence]
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word's span in its text field, and what the model says of it."""
@@ -260,7 +246,7 @@ class Word:
     score: float  # P(B-type) + P(I-type)
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
     sentence: Sentence
@@ -268,14 +254,14 @@ class TaggedSentence:
     failure: str = ""  # the model's own words
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TaggedBlock:
     block: Block
     sentences: list[TaggedSentence]
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Entity:
     document_key: str
@@ -308,7 +294,7 @@ ENTITIES_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
     document_key: str
@@ -331,7 +317,7 @@ SENTENCES_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     document_key: str
@@ -366,7 +352,7 @@ DOCUMENTS_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class BlockTables:
     """The rows of one block, table by table, in reading order."""
@@ -378,7 +364,7 @@ class BlockTables:
     rejects: list[Reject]
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TableFile:
     """A written file of a table's rows: staged under _run/, or published as a part."""
@@ -401,7 +387,7 @@ PARTS_SCHEMA = pa.schema(
 )
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Says that a block is done, and names the files that hold its rows."""
@@ -419,7 +405,7 @@ class Receipt:
     dates_unparsed: int
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Count:
     """How often a value occurs in a column of a table."""
@@ -429,7 +415,7 @@ class Count:
     rows: int
 
 
-@record
+@registry.register_row
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
     """What one plan group published."""

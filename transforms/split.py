@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from transforms.paragraphs import split_paragraphs
+from transforms.paragraphs import LINE_BREAKS, split_paragraphs
 from transforms.records import Block, Sentence, SplitBlock
 from transforms.sentences import split_sentences
-
-LINE_BREAKS = ("auto", "paragraph", "wrapped")
 
 
 @dataclass(eq=False)
