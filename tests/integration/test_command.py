@@ -1,12 +1,18 @@
 """The command itself, as a person or a scheduler starts it."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from tests.jobs import tables_of
+from transforms.storage import Output
 
 ROOT = Path(__file__).parents[2]
 NEWS = ROOT / "examples" / "news"
@@ -91,3 +97,94 @@ def test_one_sentence_on_the_command_line():
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(e["text"], e["label"]) for e in found] == [("Scott", "PER"), ("Columbus", "LOC")]
+
+
+def corpus(folder: Path, files: int) -> Path:
+    """Enough copies of the examples' text for several blocks."""
+    folder.mkdir()
+    text = "\n\n".join(path.read_text() for path in sorted(NEWS.glob("*.txt")))
+    for i in range(files):
+        with (folder / f"{i:02}.jsonl").open("w") as lines:
+            for j in range(60):
+                lines.write(json.dumps({"id": f"{i}-{j}", "text": text[: 2000 + j]}) + "\n")
+    return folder
+
+
+def receipts(output: Path) -> int:
+    return len(list((output / "_run" / "receipts").rglob("*.json")))
+
+
+def wait_for(condition, what: str) -> None:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {LIMIT_SECONDS} s for {what}"
+        time.sleep(0.1)
+
+
+def start(*arguments) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """Returns the ids of Beam's worker processes below a launcher."""
+    parents, workers = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int(
+                (folder / "status").read_text().split("PPid:\t")[1].split()[0]
+            )
+            if "sdk_worker_main" in (folder / "cmdline").read_text():
+                workers.append(int(folder.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+    def is_below(child: int) -> bool:
+        return child == process.pid or (child in parents and is_below(parents[child]))
+
+    return [worker for worker in workers if is_below(worker)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A corpus of several blocks, and the tables of a run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("corpus")
+    inputs = corpus(folder / "in", 24)
+    done = command("--input", inputs, "--output", folder / "out")
+    assert done.returncode == 0, done.stderr
+    return inputs, tables_of(Output(str(folder / "out")))
+
+
+def test_a_job_killed_twice_goes_on_to_the_same_bytes(undisturbed, tmp_path):
+    inputs, expected = undisturbed
+    output = tmp_path / "out"
+    for kills in (1, 2):
+        process = start("--input", inputs, "--output", output)
+        wait_for(lambda: receipts(output) >= kills or process.poll() is not None, "a receipt")  # noqa: B023
+        process.kill()
+        process.wait()
+    assert not (output / "manifest.json").exists()
+    done = command("--input", inputs, "--output", output)
+    assert done.returncode == 0, done.stderr
+    assert tables_of(Output(str(output))) == expected
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds worker processes in /proc")
+def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
+    inputs, expected = undisturbed
+    output = tmp_path / "out"
+    flags = ("--input", inputs, "--output", output, "--workers", 2)
+    process = start(*flags)
+    wait_for(lambda: receipts(output) >= 1 or process.poll() is not None, "a receipt")
+    os.kill(workers_of(process)[0], signal.SIGKILL)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert "The same command goes on where it stopped." in errors
+    done = command(*flags)
+    assert done.returncode == 0, done.stderr
+    assert tables_of(Output(str(output))) == expected
