@@ -8,47 +8,13 @@ and entities come back with the very same bounds, and where it differs.
 """
 
 import argparse
-import re
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.printing import join_words
 from pipeline.conll import read_conll
 from pipeline.scores import spans
 from transforms.model.words import split_words
-
-Span = tuple[int, int]
-
-_NO_SPACE_BEFORE = re.compile(r"[.,;:!?)\]%/]|\.{2,}|n't|'(?:s|re|ve|ll|d|m)", re.IGNORECASE)
-_NO_SPACE_AFTER = re.compile(r"[(\[/]|[A-Z]{0,3}\$")
-
-
-def join_words(words: list[str]) -> tuple[str, list[Span]]:
-    """Joins words as a newspaper prints them.
-
-    Returns:
-      The text, and the span of each word in it.
-    """
-    text = ""
-    places: list[Span] = []
-    glued = True
-    open_quotes = {'"'} if _begins_inside_quotation(words) else set()
-    for word in words:
-        possessive = word == "'" and text.endswith(("s", "S"))
-        quote = word in ('"', "'") and (word in open_quotes or not possessive)
-        closes = word in open_quotes or possessive
-        if not (glued or closes or _NO_SPACE_BEFORE.fullmatch(word)):
-            text += " "
-        places.append((len(text), len(text) + len(word)))
-        text += word
-        if quote:
-            open_quotes ^= {word}
-        glued = (quote and not closes) or _NO_SPACE_AFTER.fullmatch(word) is not None
-    return text, places
-
-
-def _begins_inside_quotation(words: list[str]) -> bool:
-    """Whether the first double quote of a sentence closes what an earlier sentence opened."""
-    return words.count('"') % 2 == 1 and words[max(0, words.index('"') - 1)] in (",", ".", "?", "!")
 
 
 def measure(path: Path) -> tuple[Counter[str], Counter[str]]:

@@ -1,17 +1,22 @@
-"""Measures a model on CoNLL columns, through the tagger that the pipeline uses."""
+"""Measures a model on CoNLL columns, or on raw text with offsets the whole way of the pipeline."""
 
 import argparse
-import dataclasses
 import json
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from pipeline.arguments import add_model_arguments
 from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
+from pipeline.mentions import mentions_of
+from pipeline.mistakes import count_mistakes
+from pipeline.report import Report, as_record, as_tables
 from pipeline.scores import Scores, score_labels
 from transforms.model.checkpoint import CheckpointError, resolve_checkpoint
 from transforms.model.tagger import DeviceError, TagFailure, Tagger, load_tagger
+
+_JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,25 +25,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         metavar="FILE",
-        help="CoNLL columns: the word first, its tag in IOB1 or IOB2 last",
+        help="CoNLL columns: the word first, its tag in IOB1 or IOB2 last. Or raw text, as .jsonl "
+        'or .ndjson: a line is {"text": ..., "entities": [{"start": ..., "end": ..., "label": '
+        '...}]}, perhaps with a "kind" to have figures of; offsets count code points, half-open',
     )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     add_model_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the figures of a model on a file.
+    """Prints the figures of a model on a file, and its mistakes.
 
     Raises:
       UsageError: the file, model or device is unfit, or the model fails on a sentence.
     """
-    sentences = read_conll(args.data)
+    measure = read_data(args.data)
     tagger = find_tagger(
         args.model, args.model_revision, args.label_names, args.device, args.precision
     )
-    scores = evaluate(tagger, sentences, args.data)
-    print(json.dumps(as_record(scores), indent=2) if args.json else as_table(scores))
+    report = measure(tagger)
+    print(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))
     return 0
+
+
+def read_data(path: str) -> Callable[[Tagger], Report]:
+    """Reads a file of either form, by its name; returns what measures a tagger on it.
+
+    Raises:
+      UsageError: the file cannot be read, or is not of its form.
+    """
+    if not _JSON_LINES.search(path):
+        return partial(measure_sentences, sentences=read_conll(path), place=path)
+    # Imported here, so that columns, and training, need not wait for Beam.
+    from pipeline.gold import read_gold
+    from pipeline.whole_way import measure_texts
+
+    return partial(measure_texts, texts=read_gold(path))
 
 
 def find_tagger(
@@ -65,6 +87,28 @@ def evaluate(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) 
     Raises:
       UsageError: a sentence could not be tagged, so there are no figures.
     """
+    return measure_sentences(tagger, sentences, place).scores
+
+
+def measure_sentences(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) -> Report:
+    """As `evaluate`, with the mistakes."""
+    predicted = label_sentences(tagger, sentences, place)
+    scores = score_labels([sentence.labels for sentence in sentences], predicted)
+    pairs = (
+        (mentions_of(sentence.words, sentence.labels), mentions_of(sentence.words, labels))
+        for sentence, labels in zip(sentences, predicted, strict=True)
+    )
+    return Report(scores, count_mistakes(pairs))
+
+
+def label_sentences(
+    tagger: Tagger, sentences: Sequence[LabelledSentence], place: str
+) -> list[list[str]]:
+    """The tagger's labels of each sentence's words.
+
+    Raises:
+      UsageError: a sentence could not be tagged; `place` names it.
+    """
     predicted = []
     results = tagger.tag([sentence.words for sentence in sentences])
     for sentence, result in zip(sentences, results, strict=True):
@@ -73,24 +117,4 @@ def evaluate(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) 
                 f"{place}: cannot tag the sentence {' '.join(sentence.words)!r}: {result.message}"
             )
         predicted.append(result.labels)
-    return score_labels([sentence.labels for sentence in sentences], predicted)
-
-
-def as_record(scores: Scores) -> dict[str, Any]:
-    """The figures as JSON has them, unrounded."""
-    return {
-        "overall": scores.overall_figures(),
-        "by_type": {name: dataclasses.asdict(row) for name, row in scores.by_type.items()},
-    }
-
-
-def as_table(scores: Scores) -> str:
-    """The figures in aligned columns, a row a type and one for all."""
-    rows = scores.rows()
-    width = max(map(len, rows))
-    lines = [f"{'':{width}}  precision  recall      f1  support"]
-    lines += [
-        f"{name:{width}}  {row.precision:9.4f}  {row.recall:.4f}  {row.f1:.4f}  {row.support:7}"
-        for name, row in rows.items()
-    ]
-    return "\n".join([*lines, "", f"accuracy of the words: {scores.accuracy:.4f}"])
+    return predicted

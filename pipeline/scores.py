@@ -1,10 +1,10 @@
-"""Entity-level precision, recall and F1 by conlleval's rules."""
+"""Entity-level precision, recall and F1 by conlleval's rules, from labels or from spans."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-# Type, first word, word after the last.
+# Type, start and end (half-open), in words of a sentence or in code points of a text.
 Span = tuple[str, int, int]
 
 
@@ -20,43 +20,54 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Figures of all entities and of each type, in the order of the alphabet; word accuracy."""
+    """Figures of all entities and of each type, in the order of the alphabet.
+
+    `accuracy` is that of the words, None where no words were compared.
+    """
 
     overall: Figures
     by_type: dict[str, Figures]
-    accuracy: float
+    accuracy: float | None = None
 
     def rows(self) -> dict[str, Figures]:
         """The rows of a table: each type's, then "all"."""
         return {**self.by_type, "all": self.overall}
 
     def overall_figures(self) -> dict[str, float]:
-        """The figures of all entities by name, accuracy with them."""
-        return {
+        """The figures of all entities by name, accuracy with them if there is one."""
+        figures = {
             "precision": self.overall.precision,
             "recall": self.overall.recall,
             "f1": self.overall.f1,
-            "accuracy": self.accuracy,
         }
+        return figures if self.accuracy is None else {**figures, "accuracy": self.accuracy}
 
 
 def score_labels(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]) -> Scores:
-    """Compares BIO labels, one a word, sentence by sentence.
-
-    An entity is right if its type and both its ends are.
+    """Compares BIO labels, one a word, sentence by sentence; the spans count words.
 
     Raises:
       ValueError: the two differ in the number of sentences, or of labels in one.
     """
-    right: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    wanted: Counter[str] = Counter()
     words = words_right = 0
+    sentences = []
     for gold_labels, predicted_labels in zip(gold, predicted, strict=True):
         pairs = list(zip(gold_labels, predicted_labels, strict=True))
         words += len(pairs)
         words_right += sum(one == other for one, other in pairs)
-        gold_spans, found_spans = set(spans(gold_labels)), set(spans(predicted_labels))
+        sentences.append((spans(gold_labels), spans(predicted_labels)))
+    return replace(score_spans(sentences), accuracy=words_right / max(words, 1))
+
+
+def score_spans(pairs: Iterable[tuple[Iterable[Span], Iterable[Span]]]) -> Scores:
+    """Compares the entities that were to be found with those that were, text by text.
+
+    An entity is right if its type and both its ends are.
+    """
+    right: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    for gold_spans, found_spans in ((set(one), set(other)) for one, other in pairs):
         wanted.update(name for name, _, _ in gold_spans)
         found.update(name for name, _, _ in found_spans)
         right.update(name for name, _, _ in gold_spans & found_spans)
@@ -66,7 +77,6 @@ def score_labels(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str
             name: figures(right[name], found[name], wanted[name])
             for name in sorted(wanted.keys() | found.keys())
         },
-        words_right / max(words, 1),
     )
 
 

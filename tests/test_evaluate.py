@@ -1,79 +1,18 @@
-"""The figures are seqeval's, and those of the labels that the pipeline's tagger gives."""
+"""The figures are those of the labels that the pipeline's tagger gives."""
 
+import gzip
 import json
-import warnings
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline import cli
 from pipeline.conll import read_conll
-from pipeline.scores import Figures, score_labels, spans
-from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint
+from pipeline.evaluate import find_tagger
+from pipeline.scores import score_labels
+from pipeline.tag import tag_text
+from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import TagFailure, Tagger, WordTags, load_tagger
-
-LABEL = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "I-a-b"])
-# A gold and a predicted label of each word, by sentence.
-LABEL_PAIRS = st.lists(st.lists(st.tuples(LABEL, LABEL), min_size=1), min_size=1)
-
-
-@given(LABEL_PAIRS)
-@settings(deadline=None)  # The first example waits for the import.
-def test_scores_are_seqevals(pairs):
-    metrics = pytest.importorskip("seqeval.metrics")
-    gold = [[one for one, _ in sentence] for sentence in pairs]
-    predicted = [[other for _, other in sentence] for sentence in pairs]
-    scores = score_labels(gold, predicted)
-    with warnings.catch_warnings():
-        # NumPy warns of a mean of no types.
-        warnings.simplefilter("ignore")
-        expected = {
-            "precision": metrics.precision_score(gold, predicted, zero_division=0),
-            "recall": metrics.recall_score(gold, predicted, zero_division=0),
-            "f1": metrics.f1_score(gold, predicted, zero_division=0),
-            "accuracy": metrics.accuracy_score(gold, predicted),
-        }
-    assert scores.overall_figures() == pytest.approx(expected)
-    if not scores.by_type:
-        return  # seqeval has no report without a type
-    report = metrics.classification_report(gold, predicted, output_dict=True, zero_division=0)
-    assert scores.overall.support == report["micro avg"]["support"]
-    assert {
-        name: (row.precision, row.recall, row.f1, row.support)
-        for name, row in scores.by_type.items()
-    } == {
-        name: pytest.approx((row["precision"], row["recall"], row["f1-score"], row["support"]))
-        for name, row in report.items()
-        if not name.endswith(" avg")
-    }
-
-
-def test_an_entity_counts_only_with_its_type_and_both_its_ends():
-    gold = [["B-PER", "I-PER", "O", "B-LOC"], ["B-ORG", "O"]]
-    predicted = [["B-PER", "O", "O", "I-LOC"], ["B-LOC", "O"]]
-    scores = score_labels(gold, predicted)
-    assert scores.by_type == {
-        "LOC": Figures(precision=1 / 2, recall=1, f1=2 / 3, support=1),
-        "ORG": Figures(precision=0, recall=0, f1=0, support=1),
-        "PER": Figures(precision=0, recall=0, f1=0, support=1),
-    }
-    assert scores.overall == Figures(precision=1 / 3, recall=1 / 3, f1=1 / 3, support=3)
-    assert scores.accuracy == 3 / 6
-
-
-@given(st.lists(LABEL))
-def test_spans_are_apart_and_hold_every_word_but_those_outside(labels):
-    words = [word for _, start, end in spans(labels) for word in range(start, end)]
-    assert words == [word for word, label in enumerate(labels) if label != "O"]
-
-
-def test_labels_of_other_sentences_are_refused():
-    with pytest.raises(ValueError, match="is shorter than"):
-        score_labels([["O"], ["O"]], [["O"]])
-    with pytest.raises(ValueError, match="is shorter than"):
-        score_labels([["O", "O"]], [["O"]])
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +60,8 @@ def test_json_holds_the_figures_of_the_taggers_labels(evaluate, data, expected):
     code, printed, _ = evaluate("--data", str(data), "--json")
     assert code == 0
     assert 0 < expected.overall.f1 < 1
-    assert json.loads(printed) == {
+    record = json.loads(printed)
+    assert {name: record[name] for name in ("overall", "by_type")} == {
         "overall": {
             "precision": expected.overall.precision,
             "recall": expected.overall.recall,
@@ -152,6 +92,61 @@ def test_the_table_has_a_row_a_type_and_one_for_all(evaluate, data, expected):
     assert f"accuracy of the words: {expected.accuracy:.4f}" in printed
 
 
+def test_json_counts_every_entity_among_right_and_wrong(evaluate, data, expected):
+    _, printed, _ = evaluate("--data", str(data), "--json")
+    record = json.loads(printed)
+    for label, figures in expected.by_type.items():
+        assert sum(record["confusion"][label].values()) == figures.support
+    counts = {kind: mistakes["count"] for kind, mistakes in record["mistakes"].items()}
+    support = expected.overall.support
+    assert support - round(expected.overall.recall * support) == (
+        sum(counts.values()) - counts["spurious"]
+    )
+
+
+@pytest.fixture
+def raw(tmp_path, model):
+    """Texts with the entities that `tag` finds in them, but for every third, as JSON lines."""
+    tagger = find_tagger(str(model), device="cpu")
+    path = tmp_path / "gold.jsonl"
+    with path.open("w") as lines:
+        for number, text in enumerate((TEXT, TEXT[:300])):
+            entities = [
+                {"start": entity.start_char, "end": entity.end_char, "label": entity.label}
+                for entity in tag_text(text, tagger)
+            ]
+            kept = [entity for index, entity in enumerate(entities) if index % 3]
+            record = {"text": text, "entities": kept, "kind": f"text {number}"}
+            lines.write(json.dumps(record) + "\n")
+    return path
+
+
+def test_raw_text_is_tagged_as_the_pipeline_does(evaluate, raw):
+    code, printed, _ = evaluate("--data", str(raw), "--json")
+    record = json.loads(printed)
+    assert code == 0
+    assert set(record["overall"]) == {"precision", "recall", "f1"}
+    assert record["overall"]["recall"] == 1
+    assert 0.6 < record["overall"]["precision"] < 0.7
+    assert set(record["by_kind"]) == {"text 0", "text 1"}
+    assert [kind for kind, of in record["mistakes"].items() if of["count"]] == ["spurious"]
+
+
+def test_the_tables_of_raw_text_have_a_row_a_kind_and_no_words(evaluate, raw):
+    _, printed, _ = evaluate("--data", str(raw))
+    _, kinds, confusion, mistakes = printed.split("\n\n")
+    assert [line.split()[:2] for line in kinds.splitlines()[1:]] == [["text", "0"], ["text", "1"]]
+    assert confusion.startswith("gold \\ found")
+    assert "spurious" in mistakes
+    assert "words" not in printed
+
+
+def test_raw_text_may_be_compressed(evaluate, raw):
+    compressed = raw.with_name("gold.ndjson.gz")
+    compressed.write_bytes(gzip.compress(raw.read_bytes()))
+    assert evaluate("--data", str(compressed)) == evaluate("--data", str(raw))
+
+
 def test_label_names_rename_the_models_classes(evaluate, data):
     names = [label.replace("PER", "PERSON") for label in LABELS]
     _, printed, _ = evaluate("--data", str(data), "--json", "--label_names", *names)
@@ -164,6 +159,7 @@ def test_label_names_rename_the_models_classes(evaluate, data):
     ("flags", "message"),
     [
         (["--data", "nowhere.conll"], "cannot read nowhere.conll"),
+        (["--data", "nowhere.jsonl"], "cannot read nowhere.jsonl"),
         (["--device", "cuda:99"], "there is no device cuda:99"),
         (["--label_names", "O"], "9 classes"),
         (["--model", "./nowhere"], "there is no folder ./nowhere"),
@@ -173,6 +169,14 @@ def test_wrong_usage_ends_with_a_message(evaluate, data, flags, message):
     code, printed, error = evaluate("--data", str(data), *flags)
     assert (code, printed) == (cli.WRONG_USAGE, "")
     assert message in error
+
+
+def test_a_broken_line_of_raw_text_ends_with_its_place(evaluate, raw):
+    with raw.open("a") as lines:
+        lines.write('{"text": "Rain fell."}\n')
+    code, printed, error = evaluate("--data", str(raw))
+    assert (code, printed) == (cli.WRONG_USAGE, "")
+    assert f'{raw}, line 3: expected a list as "entities", got None' in error
 
 
 def test_a_sentence_that_cannot_be_tagged_ends_it(evaluate, data, monkeypatch):

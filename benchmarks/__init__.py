@@ -1,0 +1,1 @@
+"""What reruns the numbers in the README."""

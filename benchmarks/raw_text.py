@@ -1,0 +1,243 @@
+"""What is lost on the way from printed text, against being given CoNLL-2003's own words.
+
+    python -m benchmarks.raw_text CONLL_FILE [--output GOLD.jsonl] [--examples 20]
+
+The documents of a file of columns are printed as a newspaper would: the headline and what does
+not end as sentences do (datelines, tables) on lines of their own, the sentences between two of
+those in one paragraph. CoNLL has no marks of paragraphs; Reuters printed shorter ones.
+
+The model tags the gold words, and the whole way of the pipeline is gone over the printed text;
+entities count by their exact offsets both times. A second table says in which gold sentences
+the two differ: those that the pipeline bounds otherwise, those whose words alone it bounds
+otherwise, and those whose words come back. What CoNLL leaves at a sentence's end, but opens
+the next (`he said . " We`), is printed where it belongs and counts as another bound.
+
+    python -m pipeline evaluate --data GOLD.jsonl
+
+has the figures of the printed text by type.
+"""
+
+import argparse
+import json
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice, pairwise
+from pathlib import Path
+
+from benchmarks.printing import Printed, Span, print_document
+from pipeline.conll import LabelledSentence, parse_sentences, read_conll
+from pipeline.evaluate import find_tagger, label_sentences
+from pipeline.gold import GoldText
+from pipeline.mentions import Mention, score_mentions
+from pipeline.scores import Figures, figures
+from pipeline.whole_way import find_mentions, tag_texts
+from transforms.model.tagger import Tagger
+from transforms.records import TaggedBlock
+
+CAUSES = ("sentence bounds differ", "word bounds differ", "neither differs")
+SENTENCES, WORDS, NEITHER = CAUSES
+
+
+def read_documents(path: Path) -> list[list[LabelledSentence]]:
+    """Reads the sentences of each document, which a -DOCSTART- line begins.
+
+    Raises:
+      UsageError: the file cannot be read, or is not of that form.
+    """
+    read_conll(path)  # which checks it, and names lines by their number in the file
+    parts = re.split(r"(?m)^-DOCSTART-.*$", path.read_text(encoding="utf-8"))
+    documents = (list(parse_sentences(part, str(path))) for part in parts)
+    return [document for document in documents if document]
+
+
+def gold_text(document: Printed) -> GoldText:
+    """A printed document with its gold mentions."""
+    mentions = document.mentions([sentence.labels for sentence in document.sentences])
+    return GoldText(document.text, mentions, None, repr(document.text[:40]))
+
+
+def write(texts: Sequence[GoldText], path: Path) -> None:
+    """Writes texts as `evaluate` reads them."""
+    with path.open("w", encoding="utf-8") as lines:
+        for gold in texts:
+            entities = [
+                {"start": mention.start, "end": mention.end, "label": mention.label}
+                for mention in gold.mentions
+            ]
+            record = {"text": gold.text, "entities": entities}
+            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A document tagged both ways.
+
+    Attributes:
+      causes: of each gold sentence, one of CAUSES.
+      cuts: where the pipeline's sentences begin.
+    """
+
+    document: Printed
+    causes: list[str]
+    cuts: list[int]
+    gold: set[Mention]
+    from_words: set[Mention]
+    from_text: set[Mention]
+
+    def sentence_of(self, mention: Mention) -> int:
+        """The index of the gold sentence in which a mention begins."""
+        starts = [words[0][0] for words in self.document.words]
+        return max(0, bisect_right(starts, mention.start) - 1)
+
+
+def compare(documents: Sequence[Printed], tagger: Tagger, place: str) -> list[Compared]:
+    """Tags documents from their gold words and from their text."""
+    sentences = [sentence for document in documents for sentence in document.sentences]
+    labels = iter(label_sentences(tagger, sentences, place))
+    texts = [gold_text(document) for document in documents]
+    tagged = tag_texts(tagger, texts)
+    return [
+        Compared(
+            document,
+            causes_of(document, ours),
+            [start for start, _ in ours],
+            set(text.mentions),
+            set(document.mentions(list(islice(labels, len(document.sentences))))),
+            set(found),
+        )
+        for document, text, ours, found in zip(
+            documents, texts, words_by_sentence(tagged), find_mentions(tagged), strict=True
+        )
+    ]
+
+
+def words_by_sentence(tagged: TaggedBlock) -> list[dict[Span, list[Span]]]:
+    """Of each document: the spans of its sentences, each with those of its words."""
+    documents: list[dict[Span, list[Span]]] = [{} for _ in tagged.block.documents]
+    for sentence in tagged.sentences:
+        place = sentence.sentence
+        words = [(word.start, word.end) for word in sentence.words]
+        documents[place.document][place.start, place.end] = words
+    return documents
+
+
+def causes_of(document: Printed, ours: dict[Span, list[Span]]) -> list[str]:
+    """What differs in each gold sentence: one of CAUSES."""
+    causes = []
+    for words in document.words:
+        found = ours.get((words[0][0], words[-1][1]))
+        causes.append(SENTENCES if found is None else NEITHER if found == words else WORDS)
+    return causes
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over documents; those in Counters are by cause."""
+
+    wanted: int
+    right: int  # from gold words
+    found: int  # from gold words
+    sentences: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)  # right from gold words only
+    won: Counter[str] = field(default_factory=Counter)  # right from the text only
+    more_found: Counter[str] = field(default_factory=Counter)  # from the text, right or wrong
+
+    def loss(self, cause: str) -> float:
+        """What F1 loses where only the sentences of a cause are read from the text."""
+        right = self.right - self.lost[cause] + self.won[cause]
+        found = self.found + self.more_found[cause]
+        before = figures(self.right, self.found, self.wanted)
+        return before.f1 - figures(right, found, self.wanted).f1
+
+
+def count(compared: Sequence[Compared]) -> Totals:
+    """Counts what differs between the two ways, by cause."""
+    totals = Totals(
+        wanted=sum(len(document.gold) for document in compared),
+        right=sum(len(document.gold & document.from_words) for document in compared),
+        found=sum(len(document.from_words) for document in compared),
+    )
+    for document in compared:
+        totals.sentences.update(document.causes)
+        for mention in document.from_words ^ document.from_text:
+            cause = document.causes[document.sentence_of(mention)]
+            is_new = mention in document.from_text
+            totals.more_found[cause] += 1 if is_new else -1
+            if mention in document.gold:
+                (totals.won if is_new else totals.lost)[cause] += 1
+    return totals
+
+
+def lost_mentions(compared: Sequence[Compared]) -> Iterator[str]:
+    """Yields what is right from gold words only, with the bounds of the pipeline's sentences."""
+    for document in compared:
+        lost = document.gold & document.from_words - document.from_text
+        for mention in sorted(lost, key=lambda mention: mention.start):
+            index = document.sentence_of(mention)
+            words = document.document.words[index]
+            shown = in_context(document, words[0][0], words[-1][1])
+            yield f"{document.causes[index]}: {mention.name} {mention.label}: {shown}"
+
+
+def in_context(document: Compared, start: int, end: int) -> str:
+    """A stretch of text and 40 characters on either side, `‖` where our sentences begin."""
+    text = document.document.text
+    first, last = max(0, start - 40), min(len(text), end + 40)
+    cuts = [first, *(cut for cut in document.cuts if first < cut < last), last]
+    return " ".join("‖".join(text[one:other] for one, other in pairwise(cuts)).split())
+
+
+def as_tables(compared: Sequence[Compared]) -> str:
+    """The figures of both ways, and of their differences by cause."""
+    words = score_mentions((one.gold, one.from_words) for one in compared).overall
+    text = score_mentions((one.gold, one.from_text) for one in compared).overall
+    totals = count(compared)
+    lines = [
+        f"{'':22}  precision  recall      f1",
+        figures_row("gold words", words),
+        figures_row("printed text", text),
+        f"{'loss':22}  {words.precision - text.precision:9.4f}  "
+        f"{words.recall - text.recall:.4f}  "
+        f"{words.f1 - text.f1:.4f}",
+        "",
+        f"{'':22}  sentences  lost   won  f1 loss",
+    ]
+    lines += [
+        f"{cause:22}  {totals.sentences[cause]:9}  {totals.lost[cause]:4}  {totals.won[cause]:4}  "
+        f"{totals.loss(cause):7.4f}"
+        for cause in CAUSES
+    ]
+    return "\n".join(lines)
+
+
+def figures_row(name: str, row: Figures) -> str:
+    return f"{name:22}  {row.precision:9.4f}  {row.recall:.4f}  {row.f1:.4f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="CoNLL columns, with -DOCSTART- lines")
+    parser.add_argument("--output", type=Path, help="write the printed text here, as JSON lines")
+    parser.add_argument("--model", help="as `evaluate` takes it (default: the one along with it)")
+    parser.add_argument("--documents", type=int, help="only the first so many")
+    parser.add_argument("--examples", type=int, default=0, help="print this many lost entities")
+    options = parser.parse_args()
+    documents = [
+        print_document(sentences)
+        for sentences in islice(read_documents(options.data), options.documents)
+    ]
+    if options.output:
+        write([gold_text(document) for document in documents], options.output)
+    compared = compare(documents, find_tagger(options.model), str(options.data))
+    print(as_tables(compared))
+    for line in islice(chain([""], lost_mentions(compared)), options.examples + 1):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
