@@ -28,6 +28,7 @@ setup(
         "train": ["accelerate>=1.10"],
         "dev": [
             "duckdb>=1.3",
+            "gcp-storage-emulator>=2026.7.19",
             "hypothesis>=6.130",
             "moto[server]>=5.1",
             "mypy>=1.17",

@@ -5,6 +5,7 @@ smart-open reads and writes, Beam's filesystems list and delete.
 """
 
 import bz2
+import calendar
 import contextlib
 import glob
 import gzip
@@ -13,6 +14,7 @@ import lzma
 import os
 import shutil
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from typing import Any, BinaryIO
 
 import requests
 import smart_open
+from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -84,8 +87,7 @@ def stat(uri: str) -> StoredFile:
         return StoredFile(uri, status.st_size, _local_version(status))
     if is_http(uri):
         return _stat_http(uri)
-    metadata = _filesystems().get_filesystem(uri).metadata(uri)
-    return StoredFile(uri, metadata.size_in_bytes, _version(metadata.last_updated_in_seconds))
+    return _stored_file(_filesystems().get_filesystem(uri).metadata(uri))
 
 
 def find(pattern: str) -> Iterator[StoredFile]:
@@ -105,7 +107,10 @@ def find(pattern: str) -> Iterator[StoredFile]:
 @contextlib.contextmanager
 def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[BinaryIO]:
     """Opens a file for reading, decompressed, from a byte offset (uncompressed files only)."""
-    with smart_open.open(uri, "rb", compression="disable") as stored:
+    # Google Cloud Storage would decompress what has a Content-Encoding, but sizes and offsets
+    # are those of the stored bytes.
+    options = {"blob_open_kwargs": {"raw_download": True}} if _is_google(uri) else None
+    with smart_open.open(uri, "rb", compression="disable", transport_params=options) as stored:
         if start:
             stored.seek(start)
         if not compression:
@@ -157,13 +162,20 @@ class Output:
         return sorted(name.removeprefix(prefix) for name in found)
 
     def remove(self, path: str) -> None:
-        """Removes a file, or a folder with all that is in it; quiet where there is none."""
+        """Removes a file, or a folder with all that is in it; quiet where there is none.
+
+        Raises:
+          OSError: something cannot be deleted.
+        """
         uri = self.uri(path)
         if not is_local(uri):
+            # Beam deletes from Google Cloud Storage file by file unless it is given a folder,
+            # and of a folder it only logs what it cannot delete.
             doomed = [uri] if exists(uri) else []
-            doomed += [metadata.path for metadata in _match(uri + "/**")]
-            if doomed:
-                _filesystems().delete(doomed)
+            _filesystems().delete([*doomed, uri + "/"])
+            left = self.names(path)
+            if left:
+                raise OSError(f"{uri}/{left[0]} cannot be deleted")
         elif os.path.isdir(uri):
             shutil.rmtree(uri)
         elif os.path.exists(uri):
@@ -226,16 +238,30 @@ def _walk(folder: str) -> Iterator[StoredFile]:
 
 
 def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
-    if not pattern.endswith("/") and exists(pattern):
+    key = pattern.partition("://")[2].partition("/")[2]
+    if key and not key.endswith("/") and exists(pattern):
         yield stat(pattern)
         return
     is_glob = any(character in pattern for character in "*?[")
     folder = pattern.rstrip("/") + "/"
     for metadata in _match(pattern if is_glob else folder + "**"):
+        if metadata.path.endswith("/"):  # the mark of a folder, which consoles put there
+            continue
         name = metadata.path.removeprefix(folder)
         if is_glob or not any(part.startswith((".", "_")) for part in name.split("/")):
-            version = _version(metadata.last_updated_in_seconds)
-            yield StoredFile(metadata.path, metadata.size_in_bytes, version)
+            yield _stored_file(metadata)
+
+
+def _stored_file(metadata: FileMetadata) -> StoredFile:
+    seconds = metadata.last_updated_in_seconds
+    if _is_google(metadata.path):
+        # Beam takes Google's UTC for local time: it is an hour off in the local summer time.
+        seconds = calendar.timegm(time.localtime(seconds + time.timezone)) + seconds % 1
+    return StoredFile(metadata.path, metadata.size_in_bytes, _version(seconds))
+
+
+def _is_google(uri: str) -> bool:
+    return uri.startswith("gs://")
 
 
 def _filesystems() -> type[FileSystems]:

@@ -1,22 +1,52 @@
-"""Reading from and writing to S3, against a server on loopback; inputs over http."""
+"""Reading from and writing to S3 and Google Cloud Storage, against servers on loopback, and
+inputs over http.
+"""
 
+import contextlib
 import functools
+import gzip
 import http.server
 import json
 import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import boto3
+import google.cloud.storage  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from gcp_storage_emulator.server import RequestHandler  # type: ignore[import-untyped]
+from gcp_storage_emulator.storage import Storage  # type: ignore[import-untyped]
 from moto.server import ThreadedMotoServer
 
-from tests.jobs import run_job
-from transforms.storage import Output, find, stat
+from pipeline.cli import main
+from tests.jobs import run_job, tables_of
+from transforms.records import TABLES
+from transforms.storage import Output, find, open_input, stat
+
+# Without one that never needs renewing, Beam asks for credentials for half a minute.
+TOKEN = {
+    "type": "authorized_user",
+    "token": "testing",
+    "expiry": "2999-01-01T00:00:00Z",
+    "client_id": "testing",
+    "client_secret": "testing",
+    "refresh_token": "testing",
+}
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket, and how others put objects into it."""
+
+    root: str
+    put: Callable[[str, bytes], object]
 
 
 @pytest.fixture(scope="module")
-def bucket():
+def s3():
     server = ThreadedMotoServer(port=0)
     server.start()
     host, port = server.get_host_and_port()
@@ -27,8 +57,45 @@ def bucket():
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         client = boto3.client("s3")
         client.create_bucket(Bucket="news")
-        yield client
+        yield Bucket(
+            "s3://news", lambda key, data: client.put_object(Bucket="news", Key=key, Body=data)
+        )
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    """What the server of Google Cloud Storage holds."""
+    return Storage(use_memory_fs=True)
+
+
+@pytest.fixture(scope="module")
+def gs(emulator, tmp_path_factory):
+    token = tmp_path_factory.mktemp("google") / "token.json"
+    token.write_text(json.dumps(TOKEN))
+    # The emulator keeps no order among threads.
+    server = http.server.HTTPServer(("127.0.0.1", 0), functools.partial(RequestHandler, emulator))
+    with serving(server) as root, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORAGE_EMULATOR_HOST", root)
+        patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(token))
+        bucket = google.cloud.storage.Client().create_bucket("news")
+        yield Bucket("gs://news", lambda key, data: bucket.blob(key).upload_from_string(data))
+
+
+@pytest.fixture(params=["s3", "gs"])
+def bucket(request):
+    return request.getfixturevalue(request.param)
+
+
+@contextlib.contextmanager
+def serving(server: http.server.HTTPServer) -> Iterator[str]:
+    """Runs a server on a thread, and gives its root."""
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def lines(count):
@@ -36,13 +103,14 @@ def lines(count):
 
 
 def test_a_job_from_and_to_a_bucket(bucket, tmp_path):
-    bucket.put_object(Bucket="news", Key="in/a.jsonl", Body=lines(50))
-    bucket.put_object(Bucket="news", Key="in/sub/b.txt", Body=b"we met Ann")
+    bucket.put("in/a.jsonl", lines(50))
+    bucket.put("in/sub/b.txt", b"we met Ann")
     pq.write_table(pa.table({"text": ["Bob", "Cy"]}), tmp_path / "c.parquet")
-    bucket.put_object(Bucket="news", Key="in/c.parquet", Body=(tmp_path / "c.parquet").read_bytes())
-    output = run_job(["s3://news/in"], "s3://news/out", block_bytes=500)
+    bucket.put("in/c.parquet", (tmp_path / "c.parquet").read_bytes())
+    bucket.put("in/d.jsonl.gz", gzip.compress(lines(7)))
+    output = run_job([f"{bucket.root}/in"], f"{bucket.root}/out", block_bytes=500)
     manifest = json.loads(output.get("manifest.json") or b"{}")
-    assert manifest["counts"]["documents"] == manifest["counts"]["entities"] == 53
+    assert manifest["counts"]["documents"] == manifest["counts"]["entities"] == 60
     parts = [name for name in output.names("entities") if name.endswith(".parquet")]
     assert len(parts) == 1
     output.remove("entities")
@@ -51,27 +119,99 @@ def test_a_job_from_and_to_a_bucket(bucket, tmp_path):
 
 def test_globs_and_single_objects(bucket):
     for key in ("g/a.txt", "g/b.txt", "g/deep/c.txt"):
-        bucket.put_object(Bucket="news", Key=key, Body=b"x")
-    assert sorted(f.uri for f in find("s3://news/g/*.txt")) == [
-        "s3://news/g/a.txt",
-        "s3://news/g/b.txt",
-    ]
-    assert [f.uri for f in find("s3://news/g/a.txt")] == ["s3://news/g/a.txt"]
-    assert Output("s3://news/g").get("nothing") is None
+        bucket.put(key, b"x")
+    root = f"{bucket.root}/g"
+    assert sorted(f.uri for f in find(f"{root}/*.txt")) == [f"{root}/a.txt", f"{root}/b.txt"]
+    assert [f.uri for f in find(f"{root}/a.txt")] == [f"{root}/a.txt"]
+    assert Output(root).get("nothing") is None
+
+
+def test_a_bucket_is_a_folder_and_marks_of_folders_are_no_files(bucket):
+    bucket.put("marked/", b"")
+    bucket.put("marked/a.txt", b"x")
+    bucket.put("marked/deep/", b"")
+    root = f"{bucket.root}/marked"
+    for pattern in (root, f"{root}/*"):
+        assert [f.uri for f in find(pattern)] == [f"{root}/a.txt"]
+    found = [f.uri for f in find(bucket.root)]
+    assert f"{root}/a.txt" in found
+    assert root + "/" not in found
+
+
+def test_removing_takes_names_literally(bucket):
+    output = Output(bucket.root)
+    for path in ("doomed/a", "doomed/a/[1].txt", "doomed/a/b/*.txt", "doomed/ab.txt"):
+        output.put(path, b"x")
+    output.remove("doomed/a")
+    assert output.names("doomed") == ["ab.txt"]
+
+
+def test_what_cannot_be_removed_is_told(gs, emulator, monkeypatch):
+    output = Output(f"{gs.root}/held")
+    output.put("a/b.txt", b"x")
+    monkeypatch.setattr(emulator, "delete_file", lambda *path: None)
+    with pytest.raises(OSError, match=r"held/a/b\.txt cannot be deleted"):
+        output.remove("a")
+
+
+def test_the_command_writes_to_a_bucket_what_it_writes_to_a_folder(gs, tmp_path, capsys):
+    gs.put("news/a.jsonl", lines(3))
+    gs.put("news/b.jsonl.gz", gzip.compress(lines(2)))
+    gs.put("news/passed-over.txt", b"we met Ann")
+    pq.write_table(pa.table({"text": ["Bob was in Berlin."]}), tmp_path / "c.parquet")
+    gs.put("more/2024/c.parquet", (tmp_path / "c.parquet").read_bytes())
+    inputs = ("--input", f"{gs.root}/news/*.jsonl*", f"{gs.root}/more")
+    output, local = Output(f"{gs.root}/tables"), tmp_path / "tables"
+    assert main([*inputs, "--output", output.root]) == 0
+    assert main([*inputs, "--output", str(local)]) == 0
+    published = [f"{table}/{name}" for table in TABLES for name in output.names(table)]
+    published += ["inputs.parquet", "parts.parquet"]
+    assert {path: output.get(path) for path in published} == tables_of(Output(str(local)))
+    manifest = output.get("manifest.json") or b""
+    assert manifest == (local / "manifest.json").read_bytes()
+    assert json.loads(manifest)["counts"]["documents"] == 6
+    assert output.names("_run") == ["plan.parquet"]
+    capsys.readouterr()
+    assert main([*inputs, "--output", output.root]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def test_a_content_encoding_changes_nothing_of_what_is_read(gs, monkeypatch):
+    gs.put("encoded.jsonl.gz", gzip.compress(lines(50)))
+    end_headers = RequestHandler.end_headers
+
+    def say_encoding(handler):
+        if handler.path.startswith("/download/"):
+            handler.send_header("Content-Encoding", "gzip")
+        end_headers(handler)
+
+    monkeypatch.setattr(RequestHandler, "end_headers", say_encoding)
+    with open_input(f"{gs.root}/encoded.jsonl.gz", ".gz") as stream:
+        assert stream.read() == lines(50)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Sydney"])
+@pytest.mark.parametrize("month", ["01", "07"])
+def test_a_version_is_the_same_in_all_time_zones(zone, month, gs, emulator, monkeypatch):
+    gs.put("dated.txt", b"x")
+    updated = f"2024-{month}-01T12:00:00.123456"
+    emulator.get_file_obj("news", "dated.txt")["updated"] = updated + "Z"
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert stat(f"{gs.root}/dated.txt").version == updated + "+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_inputs_over_http(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(lines(3))
     pq.write_table(pa.table({"text": ["Bob", "Cy"]}), tmp_path / "c.parquet")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    root = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as root:
         output = run_job([f"{root}/a.jsonl", f"{root}/c.parquet"], tmp_path / "out")
         manifest = json.loads(output.get("manifest.json") or b"{}")
         assert manifest["counts"]["documents"] == 5
         with pytest.raises(FileNotFoundError):
             stat(f"{root}/missing.jsonl")
-    finally:
-        server.shutdown()
