@@ -88,7 +88,7 @@ def run(options: RunOptions) -> int:
         device=device,
         precision=settings.precision,
         token_budget=options.token_budget,
-        threads=max(1, (os.cpu_count() or 1) // options.workers),
+        threads=max(1, _cores() // options.workers),
     )
     if options.workers == 1 and _is_local(options):
         loader()  # what cannot be loaded must not first be found by a worker
@@ -228,6 +228,13 @@ def _finish(output: Output, options: RunOptions) -> int:
 
 def _is_local(options: RunOptions) -> bool:
     return not any(flag.startswith("--runner") for flag in options.beam_flags)
+
+
+def _cores() -> int:
+    """The cores that this process may use; a container may have fewer than its machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _beam_options(options: RunOptions) -> PipelineOptions:

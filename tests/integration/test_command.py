@@ -9,9 +9,16 @@ import time
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
+import torch
+from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from tests.jobs import tables_of
+from transforms.group import group_words
+from transforms.model.checkpoint import EMBEDDED_FOLDER
+from transforms.model.words import split_words
+from transforms.records import Word
 from transforms.storage import Output
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +58,39 @@ def test_the_examples_become_tables(tagged):
     ).fetchall()
     assert people[0][0] >= 5
     assert not (output / "_run" / "parts").exists()
+
+
+def test_the_entities_are_those_of_plain_transformers_on_one_sentence_at_a_time(tagged):
+    _, output, _ = tagged
+    network = AutoModelForTokenClassification.from_pretrained(EMBEDDED_FOLDER)
+    tokenizer = AutoTokenizer.from_pretrained(EMBEDDED_FOLDER)
+    expected = {
+        (row["document_key"], row["field"], row["start_char"] + span.start, span.end - span.start)
+        + (span.label,)
+        for row in pq.read_table(output / "sentences").to_pylist()
+        for span in group_words(plain_labels(row["text"], network, tokenizer), row["text"])
+    }
+    found = {
+        (row["document_key"], row["field"], row["start_char"], len(row["text"]), row["label"])
+        for row in pq.read_table(output / "entities").to_pylist()
+    }
+    assert len(found) > 500
+    assert found == expected
+
+
+@torch.no_grad()
+def plain_labels(sentence, network, tokenizer):
+    """The words of a sentence, each with the label that the model gives its first piece."""
+    words = split_words(sentence)
+    encoding = tokenizer(
+        [word.form for word in words], is_split_into_words=True, return_tensors="pt"
+    )
+    numbers = network(**encoding).logits[0].argmax(dim=-1).tolist()
+    places = encoding.word_ids()
+    return [
+        Word(word.start, word.end, network.config.id2label[numbers[places.index(index)]], 1.0)
+        for index, word in enumerate(words)
+    ]
 
 
 def test_a_finished_job_has_nothing_to_do(tagged):
