@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
     AlbertConfig,
     AlbertModel,
@@ -21,8 +21,10 @@ from tests.checkpoints import (
     SENTENCES,
     albert_checkpoint,
     bert_checkpoint,
+    change_json,
     raw_unigram_vocabulary,
     write_sentencepiece,
+    xlm_roberta_checkpoint,
 )
 from transforms.model.checkpoint import (
     EMBEDDED_FOLDER,
@@ -41,8 +43,7 @@ def folder(tmp_path) -> Path:
 
 
 def change_config(folder: Path, **changes: object) -> None:
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | changes))
+    change_json(folder / "config.json", **changes)
 
 
 def use_pickled_weights(folder: Path) -> None:
@@ -143,6 +144,22 @@ def test_labels_that_are_not_bio_are_refused_and_listed(folder, bad):
         resolve_checkpoint(str(folder))
 
 
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        ("O B-PER I-PER E-PER S-PER", "O B-PER I-PER I-PER B-PER"),
+        ("B-PER I-PER L-PER U-PER O", "B-PER I-PER I-PER B-PER O"),
+    ],
+    ids=["BIOES", "BILOU"],
+)
+def test_labels_that_mark_ends_are_refused_with_names_that_serve(tmp_path, labels, names):
+    folder = bert_checkpoint(tmp_path / "bert", labels=labels.split())
+    with pytest.raises(CheckpointError, match=f"its labels are {labels}; .* order: {names}$"):
+        resolve_checkpoint(str(folder))
+    checkpoint = resolve_checkpoint(str(folder), label_names=names.split())
+    assert checkpoint.labels == tuple(names.split())
+
+
 def test_labels_without_o_are_refused(tmp_path):
     folder = bert_checkpoint(tmp_path / "bert", labels=["B-PER", "I-PER"])
     with pytest.raises(CheckpointError, match="its labels are B-PER I-PER"):
@@ -192,6 +209,18 @@ def test_a_tokenizer_larger_than_the_embedding_table_is_refused(folder):
         resolve_checkpoint(str(folder))
 
 
+def test_token_types_other_than_0_are_refused(tmp_path):
+    folder = bert_checkpoint(tmp_path / "bert")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    # As of Funnel.
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS]:2 $A:0 [SEP]:0", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    with pytest.raises(CheckpointError, match=r"other than 0 are not supported, got \[2, 0"):
+        resolve_checkpoint(str(folder))
+
+
 def test_a_tokenizer_that_has_no_fast_form_is_refused(folder):
     for file in folder.glob("tokenizer*"):
         file.unlink()
@@ -199,6 +228,14 @@ def test_a_tokenizer_that_has_no_fast_form_is_refused(folder):
     (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "CanineTokenizer"}')
     with pytest.raises(CheckpointError, match=r"save a fast tokenizer \(tokenizer\.json\)"):
         load_tokenizer(folder)
+
+
+def test_a_sentencepiece_model_other_than_alberts_is_no_fast_tokenizer(tmp_path):
+    folder = xlm_roberta_checkpoint(tmp_path / "xlm-roberta")
+    (folder / "tokenizer.json").unlink()
+    write_sentencepiece(folder / "sentencepiece.bpe.model")
+    with pytest.raises(CheckpointError, match=r"cannot be converted .* \(tokenizer\.json\)"):
+        resolve_checkpoint(str(folder))
 
 
 def test_remote_code_is_never_run(folder):

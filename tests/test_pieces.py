@@ -8,13 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from tests.checkpoints import (
-    SENTENCES,
-    TEXT,
-    albert_checkpoint,
-    bert_checkpoint,
-    roberta_checkpoint,
-)
+from tests.checkpoints import FAMILIES, SENTENCES, TEXT, bert_checkpoint
 from transforms.model.checkpoint import EMBEDDED_FOLDER, load_tokenizer
 from transforms.model.pieces import Pieces
 from transforms.model.spiece import albert_tokenizer
@@ -31,7 +25,11 @@ WORDS = st.one_of(
 SENTENCE_LISTS = st.lists(st.lists(WORDS, max_size=12), max_size=4)
 
 
-@pytest.fixture(scope="module", params=["albert", "bert", "roberta", "albert-v2", "embedded"])
+# One of each kind of tokenizer: test_families.py compares those of all families.
+KINDS = ["albert", "bert", "deberta-v3", "modernbert", "roberta", "xlm-roberta"]
+
+
+@pytest.fixture(scope="module", params=[*KINDS, "albert-v2", "embedded"])
 def tokenizer(request, tmp_path_factory) -> PreTrainedTokenizerFast:
     folder = tmp_path_factory.mktemp("checkpoint") / request.param
     if request.param == "albert-v2":
@@ -42,12 +40,7 @@ def tokenizer(request, tmp_path_factory) -> PreTrainedTokenizerFast:
         if not EMBEDDED_FOLDER.is_dir():
             pytest.skip(f"there is no embedded model in {EMBEDDED_FOLDER}")
         return load_tokenizer(EMBEDDED_FOLDER)
-    make = {
-        "albert": albert_checkpoint,
-        "bert": bert_checkpoint,
-        "roberta": roberta_checkpoint,
-    }[request.param]
-    return load_tokenizer(make(folder))
+    return load_tokenizer(FAMILIES[request.param](folder))
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -89,12 +82,6 @@ def test_a_control_character_has_no_pieces(bert_tokenizer):
 
 def test_a_literal_special_piece_is_read_as_the_tokenizer_reads_it(bert_tokenizer):
     assert Pieces(bert_tokenizer).encode([["[SEP]"]]) == [[(bert_tokenizer.sep_token_id,)]]
-
-
-def test_a_byte_level_tokenizer_puts_a_space_before_every_word(tmp_path):
-    tokenizer = load_tokenizer(roberta_checkpoint(tmp_path / "roberta"))
-    [encoded] = Pieces(tokenizer).encode([["council", "council"]])
-    assert [tokenizer.decode(list(word)) for word in encoded] == [" council", " council"]
 
 
 def test_truncation_saved_with_a_tokenizer_cuts_no_words(bert_tokenizer, tmp_path):

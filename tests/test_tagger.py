@@ -2,28 +2,28 @@
 
 import shutil
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+from transformers import AutoConfig, AutoModelForTokenClassification, pipeline
 
 from tests.checkpoints import (
     LABELS,
     SENTENCES,
     TEXT,
     albert_checkpoint,
+    assert_equal_tags,
     bert_checkpoint,
-    roberta_checkpoint,
+    make_tagger,
+    tag_all,
 )
 from transforms.model import tagger as tagger_module
 from transforms.model.checkpoint import (
-    EMBEDDED_FOLDER,
     CheckpointError,
     load_model,
     load_tokenizer,
@@ -42,8 +42,7 @@ from transforms.model.tagger import (
     score,
 )
 
-POSITIONS = 128
-BUDGET = 256
+SMALL = {"hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 9}
 LONG = [word for _ in range(6) for words in SENTENCES for word in words]
 
 
@@ -51,72 +50,14 @@ LONG = [word for _ in range(6) for words in SENTENCES for word in words]
 def folders(tmp_path_factory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("checkpoints")
     return {
-        "albert": albert_checkpoint(root / "albert", positions=POSITIONS),
-        "bert": bert_checkpoint(root / "bert", positions=POSITIONS),
-        "roberta": roberta_checkpoint(root / "roberta", positions=POSITIONS),
-        "embedded": EMBEDDED_FOLDER,
+        "albert": albert_checkpoint(root / "albert"),
+        "bert": bert_checkpoint(root / "bert"),
     }
-
-
-@pytest.fixture(params=["albert", "bert", "roberta", "embedded"])
-def folder(request: pytest.FixtureRequest, folders: dict[str, Path]) -> Path:
-    if not folders[request.param].is_dir():
-        pytest.skip(f"there is no {request.param} model")
-    return folders[request.param]
-
-
-def make_tagger(folder: Path, token_budget: int = BUDGET, network: Any = None) -> Tagger:
-    labels = resolve_checkpoint(str(folder)).labels
-    network = network or load_model(folder)
-    return Tagger(network, load_tokenizer(folder), labels, token_budget)
 
 
 @pytest.fixture(scope="module")
 def albert(folders) -> Tagger:
     return make_tagger(folders["albert"])
-
-
-def tag_all(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
-    """Tags sentences none of which fails."""
-    results = tagger.tag(sentences)
-    assert all(isinstance(tags, WordTags) for tags in results), results
-    return cast(list[WordTags], results)
-
-
-@torch.inference_mode()
-def plain_tags(folder: Path, words: list[str]) -> WordTags:
-    """Tags one sentence with Transformers alone: no batch, no window, no table."""
-    tokenizer = AutoTokenizer.from_pretrained(folder, add_prefix_space=True)
-    network = AutoModelForTokenClassification.from_pretrained(folder, dtype=torch.float32).eval()
-    encoding = tokenizer(words, is_split_into_words=True, return_tensors="pt")
-    names = network.config.id2label
-    probabilities = network(**encoding).logits[0].softmax(-1)
-    labels, scores = [], []
-    for index in range(len(words)):
-        first = encoding.word_ids().index(index)
-        label = names[int(probabilities[first].argmax())]
-        of_type = [i for i, name in names.items() if name[2:] == label[2:]]
-        labels.append(label)
-        scores.append(float(probabilities[first][of_type].sum()))
-    return WordTags(labels, scores)
-
-
-def assert_equal_tags(
-    found: WordTags | TagFailure, expected: WordTags, tolerance: float = 2e-5
-) -> None:
-    assert isinstance(found, WordTags)
-    assert found.labels == expected.labels
-    assert found.scores == pytest.approx(expected.scores, abs=tolerance)
-
-
-def test_tags_equal_a_plain_forward_pass_on_one_sentence_at_a_time(folder):
-    for words, tags in zip(SENTENCES, make_tagger(folder).tag(SENTENCES), strict=True):
-        assert_equal_tags(tags, plain_tags(folder, words))
-
-
-def test_the_tiny_models_find_many_labels(albert):
-    found = {label for tags in tag_all(albert, SENTENCES) for label in tags.labels}
-    assert len(found) >= 5
 
 
 @pytest.mark.parametrize("kind", ["albert", "bert"])
@@ -166,53 +107,20 @@ def test_a_word_without_pieces_is_outside_and_changes_nothing(folders):
     assert_equal_tags(WordTags(with_word.labels[::2], with_word.scores[::2]), without)
 
 
-def test_a_sentence_over_the_models_window_is_tagged_to_its_end(folder):
-    tagger = make_tagger(folder)
-    words = (LONG * 10)[: 3 * tagger.max_pieces]
-    network, longest = tagger._network, []
-    network.register_forward_pre_hook(
-        lambda _, __, inputs: longest.append(inputs["input_ids"].shape[1]), with_kwargs=True
-    )
-    [tags] = tag_all(tagger, [words])
-    assert len(tags.labels) == len(words)
-    assert max(longest) <= tagger.max_pieces
-    assert len(longest) > 1
-    # The first words come from the first window, which is a sentence by itself.
-    counts = [len(pieces) for pieces in tagger._pieces.encode([words])[0]]
-    capacity = tagger.max_pieces - 2
-    fitting = max(n for n in range(len(words)) if sum(counts[:n]) <= capacity)
-    [begin] = tag_all(tagger, [words[:fitting]])
-    quarter = fitting // 4
-    assert_equal_tags(
-        WordTags(tags.labels[:quarter], tags.scores[:quarter]),
-        WordTags(begin.labels[:quarter], begin.scores[:quarter]),
-    )
-
-
-def test_a_word_over_the_models_window_is_cut_to_fit(folder):
-    tagger = make_tagger(folder)
-    huge = "q.7" * tagger.max_pieces
-    [tags] = tag_all(tagger, [["Rain", huge, "fell"]])
-    assert len(tags.labels) == 3
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"), [("albert", POSITIONS), ("bert", POSITIONS), ("roberta", POSITIONS)]
-)
-def test_the_window_is_what_the_position_table_allows(folders, kind, expected):
-    network, tokenizer = load_model(folders[kind]), load_tokenizer(folders[kind])
-    tokenizer.model_max_length = 10**30
-    found = max_pieces(network, tokenizer)
-    assert found == expected
-    network(input_ids=torch.full((1, found), 5))
-    with pytest.raises((RuntimeError, IndexError)):
-        network(input_ids=torch.full((1, found + 1), 5))
-
-
 def test_the_window_keeps_to_the_tokenizers_limit(folders):
     tokenizer = load_tokenizer(folders["bert"])
     tokenizer.model_max_length = 50
     assert max_pieces(load_model(folders["bert"]), tokenizer) == 50
+
+
+@pytest.mark.parametrize("kind", ["layoutlm", "nystromformer"])
+def test_only_positions_that_a_text_can_have_count_for_the_window(folders, kind):
+    # LayoutLM has tables of places on the page, Nyströmformer two rows that are never used.
+    config = AutoConfig.for_model(kind, max_position_embeddings=64, **SMALL)
+    network = AutoModelForTokenClassification.from_config(config)
+    tokenizer = load_tokenizer(folders["bert"])
+    assert max_pieces(network, tokenizer) == 64
+    network(input_ids=torch.full((1, 64), 5))
 
 
 def test_sentences_that_repeat_are_computed_once(folders):

@@ -18,6 +18,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from tokenizers import Tokenizer, normalizers, pre_tokenizers
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
@@ -56,6 +57,8 @@ _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 # Words that any tokenizer of a language in Latin letters knows at least in pieces.
 _PLAIN_WORDS = ["the", "of", "said", "in", "new"]
 _BIO = re.compile(r"O|[BI]-.+")
+# What stands for the marks of BIOES, BILOU and BMES in BIO.
+_BIO_MARKS = {"S": "B", "U": "B", "M": "I", "E": "I", "L": "I"}
 
 
 class CheckpointError(ValueError):
@@ -151,15 +154,17 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
         if _has_only_sentencepiece(folder):
             return albert_tokenizer(folder)
         tokenizer = _auto_tokenizer(folder)
-        if _glues_words(tokenizer):
-            tokenizer = _auto_tokenizer(folder, add_prefix_space=True)
+        if (folder / "tokenizer.json").is_file():
+            _restore_steps(tokenizer, Tokenizer.from_file(str(folder / "tokenizer.json")))
+        if not _reads_words_as_text(tokenizer):
+            _put_space_before_words(tokenizer)
     return tokenizer
 
 
-def _auto_tokenizer(folder: Path, **options: bool) -> PreTrainedTokenizerFast:
+def _auto_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     advice = "save a fast tokenizer (tokenizer.json) with the checkpoint"
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, **options)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     except Exception as error:
         if (folder / "tokenizer.json").is_file():
             raise
@@ -247,17 +252,43 @@ def _has_only_sentencepiece(folder: Path) -> bool:
     )
 
 
-def _glues_words(tokenizer: PreTrainedTokenizerFast) -> bool:
-    """Tells whether words split beforehand would be read as if written without spaces.
+def _restore_steps(tokenizer: PreTrainedTokenizerFast, saved: Tokenizer) -> None:
+    """Has a tokenizer work as its `tokenizer.json` says, which is how the model was trained.
 
-    So it is with byte-level vocabularies (RoBERTa's) unless a space is put before each word.
+    Many classes of Transformers 5 take the vocabulary alone from it and build the rest anew,
+    in other ways than version 4: without DeBERTa's normaliser and byte fallback, say, or as
+    byte-level BPE, whatever the model, where the class is called RoBERTa's.
     """
-    pre_tokenizer = tokenizer.backend_tokenizer.pre_tokenizer
-    if pre_tokenizer is None:
-        return False
-    state = json.loads(pre_tokenizer.__getstate__())
-    parts = state.get("pretokenizers", [state])
-    return any(part["type"] == "ByteLevel" and not part["add_prefix_space"] for part in parts)
+    backend = tokenizer.backend_tokenizer
+    kinds = {type(backend.normalizer), type(saved.normalizer)}
+    if kinds != {normalizers.BertNormalizer}:
+        # Of BERT's, tokenizer_config.json has the last word on casing and accents, as it had.
+        backend.normalizer = saved.normalizer
+    backend.pre_tokenizer = saved.pre_tokenizer
+    backend.model = saved.model
+    backend.post_processor = saved.post_processor or backend.post_processor
+
+
+def _reads_words_as_text(tokenizer: PreTrainedTokenizerFast) -> bool:
+    """Tells whether words split beforehand get the pieces that they have in a running text."""
+    words = tokenizer(_PLAIN_WORDS, is_split_into_words=True, add_special_tokens=False)
+    text = tokenizer(" ".join(_PLAIN_WORDS), add_special_tokens=False)
+    return words["input_ids"] == text["input_ids"]
+
+
+def _put_space_before_words(tokenizer: PreTrainedTokenizerFast) -> None:
+    """Has words split beforehand read as if spaces stood between them.
+
+    Byte-level vocabularies (RoBERTa's, ModernBERT's) need it, unless they were saved with
+    `add_prefix_space`, an option that Transformers does not apply to all of them.
+    """
+    backend = tokenizer.backend_tokenizer
+    if isinstance(backend.pre_tokenizer, pre_tokenizers.ByteLevel):
+        backend.pre_tokenizer.add_prefix_space = True
+    else:
+        # Where a step before the bytes splits words, the option would put spaces inside them.
+        steps = [normalizers.Prepend(" "), backend.normalizer]
+        backend.normalizer = normalizers.Sequence([step for step in steps if step])
 
 
 def _check_tokenizer(
@@ -293,9 +324,21 @@ def _labels(name: str, network: PreTrainedModel, label_names: Sequence[str]) -> 
     if "O" not in labels or not all(map(_BIO.fullmatch, labels)):
         raise CheckpointError(
             f"{name}: its labels are {_listed(labels)}; they must be O, B-X and I-X. Give "
-            f"{len(own)} such --label_names, in this order"
+            f"{len(own)} such --label_names, in this order{_suggestion(labels)}"
         )
     return labels
+
+
+def _suggestion(labels: Sequence[str]) -> str:
+    """Returns names for labels of a scheme that marks the ends of names besides."""
+    names = [_as_bio(label) for label in labels]
+    fits = "O" in names and all(map(_BIO.fullmatch, names))
+    return f": {_listed(names)}" if fits else ""
+
+
+def _as_bio(label: str) -> str:
+    mark, dash, entity = label.partition("-")
+    return _BIO_MARKS.get(mark, mark) + dash + entity
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,9 @@ from transforms.model.pieces import Pieces
 _TOKEN_BUDGETS = {"cpu": 1024, "cuda": 16384}
 # Tokenizers without a limit give a huge number; models without one need some bound.
 _MAX_WINDOW = 8192
+# Networks that mix pieces in other ways than by attention, which alone heeds the mask: what
+# fills up a batch would change their labels.
+_SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -204,7 +208,7 @@ class Tagger:
                 results[sentence] = pieces
             else:
                 windows += self._windows(sentence, pieces)
-        for batch in cut_batches([len(window.pieces) for window in windows], self.token_budget):
+        for batch in self._batches([len(window.pieces) for window in windows]):
             in_batch = [windows[index] for index in batch]
             for window, tags in zip(in_batch, isolate(self._tag_windows, in_batch), strict=True):
                 _put(results, window, tags)
@@ -230,6 +234,14 @@ class Tagger:
             if words:
                 windows.append(_Window(sentence, words, ids + suffix, positions))
         return windows
+
+    def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Cuts windows into batches, of one length each where padding would change labels."""
+        batches = cut_batches(lengths, self.token_budget)
+        if self._network.config.model_type not in _SEE_PADDING:
+            return batches
+        alike = (groupby(batch, lengths.__getitem__) for batch in batches)
+        return [list(batch) for groups in alike for _, batch in groups]
 
     def _tag_windows(self, windows: list[_Window]) -> list[WordTags | TagFailure]:
         """Tags windows in one batch, or in halves where the memory does not suffice."""
@@ -348,11 +360,14 @@ def _put(
 
 def max_pieces(network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> int:
     """Returns the most pieces that the network reads at once, special ones included."""
-    limit: int = getattr(network.config, "max_position_embeddings", None) or _MAX_WINDOW
+    limits = [tokenizer.model_max_length, _MAX_WINDOW]
+    in_config = getattr(network.config, "max_position_embeddings", None) or 0
+    if in_config > 0:  # XLNet, which counts positions from each other, gives -1
+        limits.append(in_config)
     for name, module in network.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+        # LayoutLM has tables of places on the page too, such as `x_position_embeddings`.
+        if name.split(".")[-1] == "position_embeddings" and isinstance(module, torch.nn.Embedding):
             # RoBERTa and its kin count positions from after the padding's own.
-            limit = module.num_embeddings
-            if module.padding_idx is not None:
-                limit -= module.padding_idx + 1
-    return min(limit, tokenizer.model_max_length, _MAX_WINDOW)
+            reserved = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - reserved)
+    return min(limits)

@@ -1,0 +1,256 @@
+"""Checkpoints of every family are tagged as Transformers does it, a sentence at a time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import torch
+from tokenizers import Regex, Tokenizer, pre_tokenizers
+from transformers import (
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    DebertaV2ForTokenClassification,
+    PreTrainedTokenizerFast,
+)
+
+from tests.checkpoints import (
+    FAMILIES,
+    SENTENCES,
+    assert_equal_tags,
+    bert_checkpoint,
+    change_json,
+    deberta_checkpoint,
+    make_tagger,
+    modernbert_checkpoint,
+    roberta_checkpoint,
+    tag_all,
+)
+from transforms.model.batches import choose_windows, cut_windows
+from transforms.model.checkpoint import EMBEDDED_FOLDER, load_tokenizer, resolve_checkpoint
+from transforms.model.pieces import Pieces
+from transforms.model.tagger import Tagger, WordTags, max_pieces
+
+# Capitals, accents, quotes, emoji, digits, hyphens, other scripts, and words that vanish.
+ODD_SENTENCES = [
+    ["Dr.", "Zoë", "O’Brien-Müller", ",", "52", ",", "left", "São", "Paulo", "for", "€1,250.50"],
+    ["“", "STRASSE", "”", "İstanbul", "nai\u0308ve", "ﬁne", "Ａｂｃ", "½", "…", "doesn't", "3–1"],
+    ["Quito", "😀", "👍🏽", "🇪🇨", "東京", "は", "北京abc", "Москва", "said"],
+    ["Rain", "\u200b", "fell", "\x07", "\u200d\ufeff", "in", "Quito"],
+    ["\u200b"],
+]
+# Families without a table of positions: their config says how far they were trained.
+UNBOUNDED = ("deberta-v3", "modernbert")
+# Families whose tokenizer was saved by Transformers 4, which used the file as it is.
+AS_SAVED = ("deberta-v3", "modernbert", "xlm-roberta")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A checkpoint, and Transformers alone on it: no batch, no window, no table."""
+
+    name: str
+    folder: Path
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        return make_tagger(self.folder)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        if self.name in AS_SAVED:
+            return PreTrainedTokenizerFast.from_pretrained(self.folder)
+        return AutoTokenizer.from_pretrained(self.folder, add_prefix_space=True)
+
+    @cached_property
+    def network(self) -> Any:
+        make = AutoModelForTokenClassification.from_pretrained
+        return make(self.folder, dtype=torch.float32).eval()
+
+    @torch.inference_mode()
+    def tags(self, words: list[str]) -> WordTags:
+        encoding = self.tokenizer(words, is_split_into_words=True, return_tensors="pt")
+        names = self.network.config.id2label
+        probabilities = self.network(**encoding).logits[0].softmax(-1)
+        pieces = encoding.word_ids()
+        labels, scores = ["O"] * len(words), [1.0] * len(words)
+        for word in set(pieces) - {None}:
+            of_first = probabilities[pieces.index(word)]
+            labels[word] = names[int(of_first.argmax())]
+            of_type = [index for index, name in names.items() if name[2:] == labels[word][2:]]
+            scores[word] = float(of_first[of_type].sum())
+        return WordTags(labels, scores)
+
+    def piece_counts(self, words: list[str]) -> list[int]:
+        pieces = self.tokenizer(words, is_split_into_words=True).word_ids()
+        return [pieces.count(word) for word in range(len(words))]
+
+
+@pytest.fixture(scope="module", params=[*FAMILIES, "embedded"])
+def family(request, tmp_path_factory) -> Family:
+    if request.param != "embedded":
+        make = FAMILIES[request.param]
+        return Family(request.param, make(tmp_path_factory.mktemp("family") / request.param))
+    if not EMBEDDED_FOLDER.is_dir():
+        pytest.skip(f"there is no embedded model in {EMBEDDED_FOLDER}")
+    return Family(request.param, EMBEDDED_FOLDER)
+
+
+def test_tags_equal_a_plain_forward_pass_on_one_sentence_at_a_time(family):
+    sentences = SENTENCES + ODD_SENTENCES
+    found = tag_all(family.tagger, sentences)
+    for words, tags in zip(sentences, found, strict=True):
+        assert_equal_tags(tags, family.tags(words))
+    assert len({label for tags in found for label in tags.labels}) >= 4
+
+
+def test_pieces_equal_the_tokenizers_own(family):
+    pieces = Pieces(load_tokenizer(family.folder))
+    for words in SENTENCES + ODD_SENTENCES:
+        [encoded] = pieces.encode([words])
+        plain = family.tokenizer(words, is_split_into_words=True)
+        flat = [piece for word in encoded for piece in word]
+        assert pieces.prefix + flat + pieces.suffix == plain["input_ids"]
+        assert [len(word) for word in encoded] == family.piece_counts(words)
+
+
+def test_a_sentence_over_the_window_is_tagged_as_its_windows_are(family):
+    words = [word for words in SENTENCES + ODD_SENTENCES for word in words] * 9
+    counts = family.piece_counts(words)
+    capacity = family.tagger.max_pieces - 2
+    length = next(n for n in range(len(words)) if sum(counts[:n]) > 1.4 * capacity)
+    words, counts = words[:length], counts[:length]
+    windows = cut_windows(counts, capacity)
+    alone = [family.tags(words[window.start : window.stop]) for window in windows]
+    chosen = [
+        (alone[index], word - windows[index].start)
+        for word, index in enumerate(choose_windows(counts, windows))
+    ]
+    expected = WordTags(
+        [tags.labels[place] for tags, place in chosen],
+        [tags.scores[place] for tags, place in chosen],
+    )
+    assert len(windows) > 1
+    assert_equal_tags(tag_all(family.tagger, [words])[0], expected)
+
+
+def test_a_word_over_the_window_is_cut_to_fit(family):
+    huge = "q.7" * family.tagger.max_pieces
+    [tags] = tag_all(family.tagger, [["Rain", huge, "fell"]])
+    assert len(tags.labels) == 3
+
+
+@torch.inference_mode()
+def test_the_window_is_what_the_position_table_allows(family):
+    tokenizer = load_tokenizer(family.folder)
+    tokenizer.model_max_length = 10**30
+    found = max_pieces(family.network, tokenizer)
+    # 128 as built, without the positions that RoBERTa and its kin keep for padding.
+    assert found == {"embedded": 512}.get(family.name, 128)
+    family.network(input_ids=torch.full((1, found), 5))
+    if family.name not in UNBOUNDED:
+        with pytest.raises((RuntimeError, IndexError)):
+            family.network(input_ids=torch.full((1, found + 1), 5))
+
+
+def tokens(folder: Path, *words: str) -> list[str]:
+    """Returns the pieces that the project makes of words, special ones apart."""
+    tokenizer = load_tokenizer(folder)
+    ids = tokenizer(list(words), is_split_into_words=True, add_special_tokens=False)["input_ids"]
+    return cast(list[str], tokenizer.convert_ids_to_tokens(ids))
+
+
+def saved_tokens(folder: Path, *words: str) -> list[str]:
+    """Returns the pieces that `tokenizer.json` alone makes of words."""
+    file = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return file.encode(words, is_pretokenized=True, add_special_tokens=False).tokens
+
+
+# As of Llama 3 and its kin: the words are split by a pattern, before the bytes.
+SPLIT_BEFORE_BYTES = pre_tokenizers.Sequence(
+    [
+        pre_tokenizers.Split(Regex(r" ?\w+| ?[^\s\w]+"), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        roberta_checkpoint,
+        partial(modernbert_checkpoint, pre_tokenizer=pre_tokenizers.ByteLevel(False)),
+        partial(modernbert_checkpoint, pre_tokenizer=SPLIT_BEFORE_BYTES),
+    ],
+    ids=["roberta", "modernbert", "split-before-bytes"],
+)
+def test_words_of_a_byte_level_vocabulary_are_read_as_after_a_space(
+    make: Callable[[Path], Path], tmp_path: Path
+):
+    folder = make(tmp_path / "model")
+    text = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    expected = text.encode(" council Toronto-based Zoë", add_special_tokens=False).tokens
+    assert tokens(folder, "council", "Toronto-based", "Zoë") == expected
+    assert saved_tokens(folder, "council", "Toronto-based", "Zoë") != expected
+
+
+def test_a_piece_added_to_a_byte_level_vocabulary_stays_whole(tmp_path):
+    folder = roberta_checkpoint(tmp_path / "roberta")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["Quillco"])
+    tokenizer.save_pretrained(folder)
+    assert tokens(folder, "Quillco") == ["Quillco"]
+
+
+def test_normaliser_and_byte_fallback_are_those_of_the_file(tmp_path):
+    folder = deberta_checkpoint(tmp_path / "deberta")
+    assert tokens(folder, "ﬁ") == tokens(folder, "fi")
+    assert tokens(folder, "😀")[1:] == ["<0xF0>", "<0x9F>", "<0x98>", "<0x80>"]
+
+
+def test_the_model_of_the_file_is_used_whatever_the_class(tmp_path):
+    # So it is with CamemBERT 2: its class is called RoBERTa's, its model is WordPiece.
+    folder = bert_checkpoint(tmp_path / "bert", lower_case=False)
+    change_json(folder / "tokenizer_config.json", tokenizer_class="RobertaTokenizerFast")
+    expected = saved_tokens(folder, "Toronto-based", "Lions")
+    assert tokens(folder, "Toronto-based", "Lions") == expected
+
+
+@pytest.mark.parametrize(("lower_case", "piece"), [(True, "the"), (False, "The")])
+def test_the_config_has_the_last_word_on_the_casing_of_bert(tmp_path, lower_case, piece):
+    folder = bert_checkpoint(tmp_path / "bert", lower_case=not lower_case)
+    change_json(folder / "tokenizer_config.json", do_lower_case=lower_case)
+    normalizer: Any = load_tokenizer(folder).backend_tokenizer.normalizer
+    assert normalizer.normalize_str("The") == piece
+
+
+def test_a_bert_of_before_fast_tokenizers_needs_only_its_vocabulary(tmp_path):
+    folder = bert_checkpoint(tmp_path / "bert", lower_case=False)
+    words = SENTENCES[0]
+    expected = tokens(folder, *words)
+    vocabulary = load_tokenizer(folder).get_vocab()
+    (folder / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.__getitem__)))
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": false, "max_len": 128}')
+    (folder / "tokenizer.json").unlink()
+    assert tokens(folder, *words) == expected
+    assert resolve_checkpoint(str(folder))
+
+
+def test_a_roberta_of_before_fast_tokenizers_needs_vocabulary_and_merges(tmp_path):
+    folder = roberta_checkpoint(tmp_path / "roberta")
+    words = SENTENCES[0]
+    expected = tokens(folder, *words)
+    file: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    file.model.save(str(folder))
+    (folder / "tokenizer_config.json").unlink()
+    (folder / "tokenizer.json").unlink()
+    assert tokens(folder, *words) == expected
+
+
+def test_a_table_with_spare_rows_is_no_error(tmp_path):
+    folder = deberta_checkpoint(tmp_path / "deberta")
+    network = DebertaV2ForTokenClassification.from_pretrained(folder)
+    assert network.config.vocab_size > len(load_tokenizer(folder))
+    assert resolve_checkpoint(str(folder))
