@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
-    AutoTokenizer,
     DataCollatorForTokenClassification,
     EvalPrediction,
     PreTrainedModel,
@@ -33,6 +32,7 @@ from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate, find_tagger
 from pipeline.scores import Scores, score_labels
+from transforms.model.checkpoint import find_checkpoint, load_tokenizer
 
 # What the loss leaves out: every piece of a word but its first, and the special pieces.
 IGNORED = -100
@@ -162,17 +162,17 @@ def load_base(base: str, labels: Sequence[str]) -> tuple[PreTrainedModel, PreTra
     """The encoder with a new head for `labels`, in fp32, and its fast tokenizer."""
     names = dict(enumerate(labels))
     try:
+        folder = find_checkpoint(base)
         config = AutoConfig.from_pretrained(
-            base, id2label=names, label2id={label: number for number, label in names.items()}
+            folder, id2label=names, label2id={label: number for number, label in names.items()}
         )
         model = AutoModelForTokenClassification.from_pretrained(
-            base, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
+            folder, config=config, dtype=torch.float32, ignore_mismatched_sizes=True
         )
-        tokenizer = AutoTokenizer.from_pretrained(base)
+        # As the tagger will read words: AutoTokenizer's byte-level vocabularies glue them.
+        tokenizer = load_tokenizer(folder)
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot load the base model {base}: {error}") from error
-    if not tokenizer.is_fast:
-        raise UsageError(f"the tokenizer of {base} has no fast form, so words have no pieces")
     return model, tokenizer
 
 
@@ -270,7 +270,7 @@ def save(model: PreTrainedModel, base: str, output: Path, half: bool) -> None:
         weights = {name: value.to(torch.float16) for name, value in weights.items()}
     model.save_pretrained(output, state_dict=weights)
     # Not the one trained with, which was told to cut sentences.
-    AutoTokenizer.from_pretrained(base).save_pretrained(output)
+    load_tokenizer(find_checkpoint(base)).save_pretrained(output)
 
 
 def measure(model: Path, validation: Sequence[LabelledSentence], place: str) -> Scores:

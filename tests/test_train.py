@@ -9,8 +9,10 @@ from huggingface_hub import ModelCard, ModelCardData
 from safetensors.torch import load_file
 
 from pipeline import cli, train
-from pipeline.conll import read_conll
-from tests.checkpoints import albert_checkpoint
+from pipeline.conll import LabelledSentence, read_conll
+from tests.checkpoints import albert_checkpoint, modernbert_checkpoint
+from transforms.model.checkpoint import load_tokenizer
+from transforms.model.pieces import Pieces
 
 pytest.importorskip("accelerate", reason="needs the train extra")
 
@@ -188,3 +190,13 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(run, monkeypatch,
     monkeypatch.setattr(train, "find_spec", lambda name: None)
     assert run("never") == cli.WRONG_USAGE
     assert "pip install 'news-entities[train]'" in capsys.readouterr().err
+
+
+def test_words_are_trained_in_the_pieces_that_the_tagger_gives_them(tmp_path):
+    words = ["Maria", "said", "Quito"]
+    modernbert_checkpoint(tmp_path / "base")
+    _, tokenizer = train.load_base(str(tmp_path / "base"), ["O"])
+    [example] = train.encode([LabelledSentence(words, ["O"] * 3)], tokenizer, ["O"])
+    tagged = Pieces(load_tokenizer(tmp_path / "base"))
+    [pieces] = tagged.encode([words])
+    assert example["input_ids"] == [*tagged.prefix, *sum(pieces, ()), *tagged.suffix]

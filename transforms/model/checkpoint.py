@@ -115,6 +115,15 @@ def resolve_checkpoint(
     return Checkpoint(name, str(folder), commit, labels, fingerprint(folder, labels))
 
 
+def find_checkpoint(name: str) -> Path:
+    """Returns a model's folder, after fetching it if it is the id of one on the hub.
+
+    Raises:
+      CheckpointError: it is not there.
+    """
+    return _find_folder(name) or _fetch(name, None)
+
+
 def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32") -> PreTrainedModel:
     """Loads a checkpoint's network, ready for inference.
 
