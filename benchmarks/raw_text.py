@@ -29,7 +29,7 @@ from pathlib import Path
 
 from benchmarks.printing import Printed, Span, print_document
 from pipeline.conll import LabelledSentence, parse_sentences, read_conll
-from pipeline.evaluate import find_tagger, label_sentences
+from pipeline.evaluate import find_tagger, tag_sentences
 from pipeline.gold import GoldText
 from pipeline.mentions import Mention, score_mentions
 from pipeline.scores import Figures, figures
@@ -96,7 +96,7 @@ class Compared:
 def compare(documents: Sequence[Printed], tagger: Tagger, place: str) -> list[Compared]:
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
-    labels = iter(label_sentences(tagger, sentences, place))
+    labels = iter(tags.labels for tags in tag_sentences(tagger, sentences, place))
     texts = [gold_text(document) for document in documents]
     tagged = tag_texts(tagger, texts)
     return [
@@ -106,7 +106,8 @@ def compare(documents: Sequence[Printed], tagger: Tagger, place: str) -> list[Co
             [start for start, _ in ours],
             set(text.mentions),
             set(document.mentions(list(islice(labels, len(document.sentences))))),
-            set(found),
+            # Without scores, which gold mentions do not have.
+            {mention._replace(score=1.0) for mention in found},
         )
         for document, text, ours, found in zip(
             documents, texts, words_by_sentence(tagged), find_mentions(tagged), strict=True

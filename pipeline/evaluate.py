@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from pipeline.arguments import add_model_arguments
+from pipeline.confidence import measure_confidence
 from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
 from pipeline.mentions import mentions_of
@@ -14,7 +15,7 @@ from pipeline.mistakes import count_mistakes
 from pipeline.report import Report, as_record, as_tables
 from pipeline.scores import Scores, score_labels
 from transforms.model.checkpoint import CheckpointError, resolve_checkpoint
-from transforms.model.tagger import DeviceError, TagFailure, Tagger, load_tagger
+from transforms.model.tagger import DeviceError, TagFailure, Tagger, WordTags, load_tagger
 
 _JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)
 
@@ -92,29 +93,34 @@ def evaluate(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) 
 
 def measure_sentences(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) -> Report:
     """As `evaluate`, with the mistakes."""
-    predicted = label_sentences(tagger, sentences, place)
-    scores = score_labels([sentence.labels for sentence in sentences], predicted)
-    pairs = (
-        (mentions_of(sentence.words, sentence.labels), mentions_of(sentence.words, labels))
-        for sentence, labels in zip(sentences, predicted, strict=True)
+    tagged = tag_sentences(tagger, sentences, place)
+    scores = score_labels(
+        [sentence.labels for sentence in sentences], [tags.labels for tags in tagged]
     )
-    return Report(scores, count_mistakes(pairs))
+    pairs = [
+        (
+            mentions_of(sentence.words, sentence.labels),
+            mentions_of(sentence.words, tags.labels, tags.scores),
+        )
+        for sentence, tags in zip(sentences, tagged, strict=True)
+    ]
+    return Report(scores, count_mistakes(pairs), measure_confidence(pairs))
 
 
-def label_sentences(
+def tag_sentences(
     tagger: Tagger, sentences: Sequence[LabelledSentence], place: str
-) -> list[list[str]]:
-    """The tagger's labels of each sentence's words.
+) -> list[WordTags]:
+    """The tagger's labels and scores of each sentence's words.
 
     Raises:
       UsageError: a sentence could not be tagged; `place` names it.
     """
-    predicted = []
+    tagged = []
     results = tagger.tag([sentence.words for sentence in sentences])
     for sentence, result in zip(sentences, results, strict=True):
         if isinstance(result, TagFailure):
             raise UsageError(
                 f"{place}: cannot tag the sentence {' '.join(sentence.words)!r}: {result.message}"
             )
-        predicted.append(result.labels)
-    return predicted
+        tagged.append(result)
+    return tagged

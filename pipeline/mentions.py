@@ -12,12 +12,14 @@ class Mention(NamedTuple):
     Attributes:
       start, end: half-open, in words or in code points.
       name: what stands there, on one line.
+      score: how sure the model is, 0 to 1; what is marked by hand is certain.
     """
 
     label: str
     start: int
     end: int
     name: str
+    score: float = 1.0
 
     @property
     def span(self) -> Span:
@@ -28,14 +30,17 @@ class Mention(NamedTuple):
 Pair = tuple[Sequence[Mention], Sequence[Mention]]
 
 
-def mentions_of(words: Sequence[str], labels: Sequence[str]) -> list[Mention]:
-    """The mentions in a sentence with BIO labels.
+def mentions_of(
+    words: Sequence[str], labels: Sequence[str], scores: Sequence[float] | None = None
+) -> list[Mention]:
+    """The mentions in a sentence with BIO labels; the least of its words' scores is a mention's.
 
-    >>> mentions_of(["Maria", "Okafor", "spoke"], ["B-PER", "I-PER", "O"])
-    [Mention(label='PER', start=0, end=2, name='Maria Okafor')]
+    >>> mentions_of(["Maria", "Okafor", "spoke"], ["B-PER", "I-PER", "O"], [0.9, 0.8, 0.99])
+    [Mention(label='PER', start=0, end=2, name='Maria Okafor', score=0.8)]
     """
+    sure = scores or [1.0] * len(words)
     return [
-        Mention(label, start, end, " ".join(words[start:end]))
+        Mention(label, start, end, " ".join(words[start:end]), min(sure[start:end]))
         for label, start, end in spans(labels)
     ]
 

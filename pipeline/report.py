@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.confidence import Confidence
 from pipeline.mistakes import KINDS, MISSED, OTHER_ENDS, SPURIOUS, Example, Mistakes
 from pipeline.scores import Figures, Scores
 
@@ -24,6 +25,7 @@ class Report:
 
     scores: Scores
     mistakes: Mistakes
+    confidence: Confidence
     by_kind: dict[str, Figures] = field(default_factory=dict)
 
 
@@ -34,6 +36,10 @@ def as_record(report: Report) -> dict[str, Any]:
         "overall": report.scores.overall_figures(),
         "by_type": _as_records(report.scores.by_type),
         **by_kind,
+        "calibration_error": report.confidence.calibration_error,
+        "by_threshold": _as_records(
+            {str(score): row for score, row in report.confidence.by_threshold.items()}
+        ),
         "confusion": _confusion_record(report),
         "mistakes": _mistakes_record(report.mistakes),
     }
@@ -47,7 +53,11 @@ def as_tables(report: Report) -> str:
     if report.scores.accuracy is not None:
         sections.append(f"accuracy of the words: {report.scores.accuracy:.4f}")
     if report.scores.by_type:
-        sections += [_confusion_table(report), _mistakes_table(report.mistakes)]
+        sections += [
+            _confusion_table(report),
+            _mistakes_table(report.mistakes),
+            _confidence_table(report.confidence),
+        ]
     return "\n\n".join(sections)
 
 
@@ -150,6 +160,20 @@ def _mistakes_table(mistakes: Mistakes) -> str:
             line += shown
         lines.append(_cut(line, MAX_COLUMNS))
     return "\n".join(lines)
+
+
+def _confidence_table(confidence: Confidence) -> str:
+    rows = confidence.by_threshold
+    cells = {
+        "score at least": [f"{threshold:.2f}" for threshold in rows],
+        "precision": [f"{row.precision:.4f}" for row in rows.values()],
+        "recall": [f"{row.recall:.4f}" for row in rows.values()],
+    }
+    lines = [
+        "".join([f"{name:14}", *(f"{cell:>8}" for cell in row)]) for name, row in cells.items()
+    ]
+    error = f"expected calibration error of the scores: {confidence.calibration_error:.4f}"
+    return "\n".join([*lines, "", error])
 
 
 def _as_text(example: Example, count: int) -> str:

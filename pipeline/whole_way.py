@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.confidence import measure_confidence
 from pipeline.errors import UsageError
 from pipeline.gold import GoldText
 from pipeline.mentions import Mention, Pair, score_mentions
@@ -31,7 +32,7 @@ def measure_texts(tagger: Tagger, texts: Sequence[GoldText]) -> Report:
         ).overall
         for kind in kinds
     }
-    return Report(score_mentions(pairs), count_mistakes(pairs), by_kind)
+    return Report(score_mentions(pairs), count_mistakes(pairs), measure_confidence(pairs), by_kind)
 
 
 def tag_texts(tagger: Tagger, texts: Sequence[GoldText]) -> TaggedBlock:
@@ -60,7 +61,13 @@ def find_mentions(tagged: TaggedBlock) -> list[list[Mention]]:
     for sentence in tagged.sentences:
         text = texts[sentence.sentence.document]
         mentions[sentence.sentence.document] += [
-            Mention(span.label, span.start, span.end, plain_name(text[span.start : span.end]))
+            Mention(
+                span.label,
+                span.start,
+                span.end,
+                plain_name(text[span.start : span.end]),
+                span.score,
+            )
             for span in group_words(sentence.words, text)
         ]
     return mentions

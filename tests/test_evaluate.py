@@ -134,10 +134,11 @@ def test_raw_text_is_tagged_as_the_pipeline_does(evaluate, raw):
 
 def test_the_tables_of_raw_text_have_a_row_a_kind_and_no_words(evaluate, raw):
     _, printed, _ = evaluate("--data", str(raw))
-    _, kinds, confusion, mistakes = printed.split("\n\n")
+    _, kinds, confusion, mistakes, thresholds, _ = printed.split("\n\n")
     assert [line.split()[:2] for line in kinds.splitlines()[1:]] == [["text", "0"], ["text", "1"]]
     assert confusion.startswith("gold \\ found")
     assert "spurious" in mistakes
+    assert thresholds.startswith("score at least    0.50")
     assert "words" not in printed
 
 

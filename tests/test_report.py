@@ -1,7 +1,10 @@
 """What is printed, and that it fits."""
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.confidence import measure_confidence
 from pipeline.mentions import Mention, mentions_of, score_mentions
 from pipeline.mistakes import KINDS, count_mistakes
 from pipeline.report import MAX_COLUMNS, Report, as_record, as_tables
@@ -10,7 +13,9 @@ WORDS = ["Port", "Ellis", "rain", "Quito", "Okafor", "Lions"]
 
 
 def report_of(pairs, by_kind=()):
-    return Report(score_mentions(pairs), count_mistakes(pairs), dict(by_kind))
+    return Report(
+        score_mentions(pairs), count_mistakes(pairs), measure_confidence(pairs), dict(by_kind)
+    )
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ def report():
 
 
 def test_the_tables_of_a_small_example(report):
-    figures, confusion, mistakes = as_tables(report).split("\n\n")
+    figures, confusion, mistakes, thresholds, calibration = as_tables(report).split("\n\n")
     assert figures.splitlines()[-1] == "all     0.2500  0.2500  0.2500        8"
     assert (
         confusion
@@ -43,6 +48,8 @@ wrong boundary and label      0
 missed                        2  Lions ORG (2)
 spurious                      2  rain PER (2)"""
     )
+    assert thresholds.splitlines()[1] == "precision     " + "  0.2500" * 7
+    assert calibration == "expected calibration error of the scores: 0.7500"
 
 
 def test_json_has_the_same_counts(report):
@@ -73,7 +80,7 @@ def test_json_has_the_same_counts(report):
 
 def test_kinds_of_text_have_rows_of_their_own(report):
     figures = report.scores.overall
-    report = Report(report.scores, report.mistakes, {"headline": figures})
+    report = replace(report, by_kind={"headline": figures})
     kinds = as_tables(report).split("\n\n")[1]
     assert kinds.splitlines()[1] == "headline     0.2500  0.2500  0.2500        8"
     assert as_record(report)["by_kind"]["headline"]["support"] == 8

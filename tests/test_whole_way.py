@@ -24,7 +24,7 @@ def test_entities_are_those_of_the_pipeline():
     found = find_mentions(tag_texts(CapitalTagger(), [marked(text) for text in texts]))
     assert found == [
         [
-            Mention(entity.label, entity.start_char, entity.end_char, entity.name)
+            Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
             for entity in tag_text(text, CapitalTagger())
         ]
         for text in texts
