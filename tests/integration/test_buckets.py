@@ -2,27 +2,27 @@
 inputs over http.
 """
 
-import contextlib
 import functools
 import gzip
 import http.server
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import boto3
-import google.cloud.storage  # type: ignore[import-untyped]
+import google.cloud.storage
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from gcp_storage_emulator.server import RequestHandler  # type: ignore[import-untyped]
-from gcp_storage_emulator.storage import Storage  # type: ignore[import-untyped]
+from gcp_storage_emulator.server import RequestHandler
+from gcp_storage_emulator.storage import Storage
+from moto.s3.models import FakeKey
 from moto.server import ThreadedMotoServer
 
 from pipeline.cli import main
 from tests.jobs import run_job, tables_of
+from tests.servers import serving
 from transforms.records import TABLES
 from transforms.storage import Output, find, open_input, stat
 
@@ -85,17 +85,6 @@ def gs(emulator, tmp_path_factory):
 @pytest.fixture(params=["s3", "gs"])
 def bucket(request):
     return request.getfixturevalue(request.param)
-
-
-@contextlib.contextmanager
-def serving(server: http.server.HTTPServer) -> Iterator[str]:
-    """Runs a server on a thread, and gives its root."""
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def lines(count):
@@ -203,6 +192,20 @@ def test_a_version_is_the_same_in_all_time_zones(zone, month, gs, emulator, monk
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_listing_in_milliseconds_gives_the_version_of_an_object(s3, monkeypatch):
+    milliseconds = property(lambda key: key.last_modified.strftime("%Y-%m-%dT%H:%M:%S.") + "987Z")
+    monkeypatch.setattr(FakeKey, "last_modified_ISO8601", milliseconds)
+    s3.put("dated/a.txt", b"x")
+    [listed] = find(f"{s3.root}/dated")
+    assert listed == stat(listed.uri)
+
+
+def test_what_is_not_there_is_told_alike_by_all_stores(bucket):
+    for ask in (stat, lambda uri: open_input(uri).__enter__()):
+        with pytest.raises(FileNotFoundError, match="404"):
+            ask(f"{bucket.root}/missing.txt")
 
 
 def test_inputs_over_http(tmp_path):

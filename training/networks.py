@@ -1,0 +1,85 @@
+"""Taggers that are told the shapes of pieces: ALBERT's token types, and MPNet with the like.
+
+A folder's `config.json` says which of the two it holds.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import (
+    AlbertConfig,
+    AlbertForTokenClassification,
+    AutoConfig,
+    MPNetConfig,
+    MPNetForTokenClassification,
+    PreTrainedTokenizerBase,
+)
+
+from training.corpus import Batch
+from training.shapes import Shape
+
+# What MPNet calls the special pieces of BERT's vocabulary.
+MPNET_NAMES = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>"}
+
+
+class AlbertTagger(AlbertForTokenClassification):
+    """ALBERT, whose token types are the shapes."""
+
+    def hidden_states(self, batch: Batch) -> Tensor:
+        """(sentence, piece, width), of the last layer."""
+        return self.albert(
+            batch.pieces, attention_mask=batch.mask, token_type_ids=batch.types
+        ).last_hidden_state
+
+
+class MPNetTagger(MPNetForTokenClassification):
+    """MPNet, which has no token types, with an embedding of shapes.
+
+    Attributes:
+      config.pieces: MPNet's number for every piece of BERT's vocabulary, of which it has
+        all, in another order.
+    """
+
+    def __init__(self, config: MPNetConfig) -> None:
+        super().__init__(config)
+        self.token_type_embeddings = nn.Embedding(len(Shape), config.hidden_size)
+        nn.init.zeros_(self.token_type_embeddings.weight)
+
+    def hidden_states(self, batch: Batch) -> Tensor:
+        """(sentence, piece, width), of the last layer."""
+        words = self.mpnet.embeddings.word_embeddings(self._numbers[batch.pieces])
+        return self.mpnet(
+            inputs_embeds=words + self.token_type_embeddings(batch.types),
+            attention_mask=batch.mask,
+        ).last_hidden_state
+
+    @cached_property
+    def _numbers(self) -> Tensor:
+        # Not made in __init__, which transformers runs without memory behind its tensors.
+        return torch.tensor(self.config.pieces)
+
+
+ShapeTagger = AlbertTagger | MPNetTagger
+
+
+def load_network(folder: Path, labels: Sequence[str], dropout: float) -> ShapeTagger:
+    """The tagger in a folder, or its encoder with a new head."""
+    config = AutoConfig.from_pretrained(folder)
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: number for number, label in enumerate(labels)}
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
+    kind = AlbertTagger if isinstance(config, AlbertConfig) else MPNetTagger
+    # Torch's own attention is several times slower backwards on a CPU.
+    return kind.from_pretrained(
+        folder, config=config, dtype=torch.float32, attn_implementation="eager"
+    )
+
+
+def mpnet_numbers(bert: PreTrainedTokenizerBase, mpnet: PreTrainedTokenizerBase) -> list[int]:
+    """MPNet's number for every piece of BERT's vocabulary."""
+    known = mpnet.get_vocab()
+    pieces = bert.convert_ids_to_tokens(list(range(len(bert))))
+    return [known[MPNET_NAMES.get(piece, piece)] for piece in pieces]
