@@ -27,6 +27,7 @@ class Job:
     """What the graph is built from; all of it can be sent to a worker."""
 
     output: Output
+    plan_id: str  # of the plan that is stored there
     settings: Settings
     kept_schema: pa.Schema
     load_tagger: Callable[[], Tagger]
@@ -75,6 +76,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         | ReadPlan(output=output)
         | ReadBlocks(
             output=output,
+            plan_id=job.plan_id,
             fields=settings.fields,
             kept_schema=job.kept_schema,
             block_bytes=settings.block_bytes,
@@ -85,7 +87,9 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         | SplitSentences(settings.line_breaks)
         | TagWords(load_tagger=job.load_tagger)
         | GroupEntities(model=settings.model, sentences=settings.sentences)
-        | StageTables(output=output, schemas=schemas, partition_by=partition_by)
+        | StageTables(
+            output=output, plan_id=job.plan_id, schemas=schemas, partition_by=partition_by
+        )
     )
     return (
         (done, staged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from transforms.formats import FORMATS, format_of
-from transforms.storage import COMPRESSIONS, StoredFile, find, normalise
+from transforms.storage import COMPRESSIONS, StoredFile, find, normalise, patiently
 
 _LISTING_THREADS = 16
 
@@ -51,7 +51,7 @@ def list_inputs(patterns: Iterable[str], format_name: str | None = None) -> List
 def _find(pattern: str) -> tuple[str, list[StoredFile]]:
     normal = normalise(pattern)
     try:
-        return pattern, sorted(find(normal), key=lambda file: file.uri)
+        return pattern, patiently(lambda: sorted(find(normal), key=lambda file: file.uri))
     except FileNotFoundError:
         return pattern, []
     except ImportError as error:

@@ -8,9 +8,10 @@ import pyarrow as pa
 from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
 from pipeline.settings import Settings
-from transforms.formats import open_parquet
+from transforms.formats import read_footer
 from transforms.partitions import DATE_PARTS
 from transforms.records import DOCUMENTS_SCHEMA
+from transforms.storage import StoreError
 
 _OPENING_THREADS = 16
 
@@ -19,7 +20,8 @@ def kept_schema(files: Sequence[InputFile], settings: Settings) -> pa.Schema:
     """Returns the kept columns: Parquet's own types where all inputs agree, else strings.
 
     Raises:
-      UsageError: a column's name is taken or kept twice, or no Parquet input has it.
+      UsageError: a column's name is taken or kept twice, or no Parquet input has it; or a
+        store fails, without which the types cannot be known.
     """
     columns = [column for _, column in settings.kept]
     taken = {*DOCUMENTS_SCHEMA.names, *DATE_PARTS}
@@ -49,8 +51,8 @@ def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
 
 def _schema_of(file: InputFile) -> pa.Schema | None:
     try:
-        with open_parquet(file.stored.uri) as parquet:
-            return parquet.schema_arrow
-    except Exception:
-        # Whoever reads it meets the same failure, and makes it a reject.
-        return None
+        footer = read_footer(file.stored.uri)
+    except StoreError as error:
+        raise UsageError(f"--input {file.stored.uri} cannot be read now: {error}") from error
+    # None: whoever reads it meets the same failure, and makes it a reject.
+    return footer[1] if footer else None

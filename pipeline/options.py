@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from pipeline.arguments import Parser, add_model_arguments, underscored
 from pipeline.errors import UsageError
-from pipeline.run import RunOptions
+from pipeline.run import IN_PROCESS, RunOptions
 from pipeline.settings import Settings
 from transforms.formats import FORMATS
 from transforms.group import SENTENCES
@@ -18,7 +18,16 @@ from transforms.partitions import DATE_PARTS
 from transforms.split import LINE_BREAKS
 
 # Flags of their own that Python cannot know may follow for these.
-_PORTABLE = ("portablerunner", "flinkrunner", "sparkrunner", "prismrunner")
+_PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")
+# What stands for --workers with other runners.
+_WORKER_FLAGS = {
+    "DataflowRunner": "--max_num_workers",
+    "DirectRunner": "--direct_num_workers",
+    "FlinkRunner": "--parallelism",
+    "PortableRunner": "--parallelism or --sdk_worker_parallelism",
+    "PrismRunner": "--sdk_worker_parallelism",
+    "SparkRunner": "--sdk_worker_parallelism",
+}
 _MIN_TOKEN_BUDGET = 128
 
 
@@ -99,14 +108,17 @@ def make_parser() -> Parser:
         help="kept columns, or year or month of the date: a folder a value",
     )
     group.add_argument(
-        "--overwrite", action="store_true", help="remove what another job wrote there"
+        "--overwrite",
+        action="store_true",
+        help="remove what a job with other inputs or settings wrote there",
     )
     group.add_argument(
         "--max_reject_ratio",
         type=_ratio,
         default=0.05,
         metavar="R",
-        help="with more rejects than this share of records, exit with 3 (default: 0.05)",
+        help="with more rejects than this share of the records, or of the sentences, exit with 3 "
+        "(default: 0.05)",
     )
 
     group = parser.add_argument_group("model")
@@ -124,12 +136,13 @@ def make_parser() -> Parser:
         type=_at_least(1),
         default=1,
         metavar="N",
-        help="processes on this machine (default: 1, which uses all cores as well)",
+        help="processes on this machine (default: 1, which uses all cores as well); other "
+        "runners have flags of their own",
     )
     group.add_argument(
         "--plan_only",
         action="store_true",
-        help="print files, bytes, blocks and an estimate of the time, and stop",
+        help="print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
     )
     return parser
 
@@ -142,7 +155,10 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
     """
     parser = make_parser()
     args, others = parser.parse_known_args([underscored(word) for word in argv])
-    _check_beam_flags(others, parser)
+    runner = _check_beam_flags(others, parser)
+    if runner != IN_PROCESS and args.workers > 1:
+        flags = _WORKER_FLAGS.get(runner, "flags of its own")
+        raise UsageError(f"--workers counts processes on this machine; {runner} has {flags}")
     settings = Settings(
         text_field=tuple(args.text_field),
         id_field=args.id_field,
@@ -171,25 +187,40 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         overwrite=args.overwrite,
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
+        runner=runner,
         beam_flags=tuple(others),
     )
 
 
-def _check_beam_flags(others: Sequence[str], ours: argparse.ArgumentParser) -> None:
-    """Refuses what neither we nor Beam know, which Beam itself would pass over in silence."""
+def _check_beam_flags(others: Sequence[str], ours: argparse.ArgumentParser) -> str:
+    """Refuses what neither we nor Beam know, which Beam itself would pass over in silence.
+
+    Returns the name of the runner's class.
+    """
     beam_parser = Parser(allow_abbrev=False, add_help=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(beam_parser)  # type: ignore[arg-type]
     known, unknown = beam_parser.parse_known_args(list(others))
-    runner = (known.runner or "").lower().rpartition(".")[2]
+    runner = _runner(known.runner or IN_PROCESS)
     if not unknown or runner in _PORTABLE:
-        return
+        return runner
     flag = unknown[0].partition("=")[0]
     if not flag.startswith("-"):
         raise UsageError(f"what is {flag!r}? It follows no flag that takes it")
     names = [*ours._option_string_actions, *beam_parser._option_string_actions]
     near = difflib.get_close_matches(flag, names, n=1)
     raise UsageError(f"unknown flag {flag}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _runner(name: str) -> str:
+    """Returns the name of a runner's class, which Beam knows by its path, in any case and short.
+
+    >>> _runner("flink"), _runner("apache_beam.runners.portability.fn_api_runner.FnApiRunner")
+    ('FlinkRunner', 'FnApiRunner')
+    """
+    short = name.rpartition(".")[2]
+    known = {known.lower(): known for known in StandardOptions.KNOWN_RUNNER_NAMES}
+    return known.get(short.lower()) or known.get(f"{short.lower()}runner") or short
 
 
 def _check(settings: Settings) -> None:

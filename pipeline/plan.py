@@ -16,11 +16,11 @@ from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
 from pipeline.settings import Settings, differences
 from transforms.documents import DocumentFields
-from transforms.formats import RecordError, Values, open_parquet, parse, scan
-from transforms.read import GROUP_BYTES
+from transforms.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
+from transforms.read import GROUP_BYTES, scan_patiently
 from transforms.read_plan import PLAN_PATH, parse_row
 from transforms.records import PLAN_SCHEMA, Extent, PlanRow
-from transforms.storage import Output
+from transforms.storage import Output, Patience, StoreError, sha256
 
 # How much longer news gets when it is decompressed.
 _EXPANSION = 4
@@ -28,6 +28,8 @@ _MAX_STRIPES = 64
 # Each file costs an opening, however small it is.
 _MAX_FILES_A_ROW = 10_000
 _SAMPLED_RECORDS = 1000
+# Beam reads a row group at a time, and a row may have thousands of extents.
+_ROWS_A_ROW_GROUP = 64
 _SETTINGS_KEY = b"settings"
 
 
@@ -61,7 +63,8 @@ def make_plan(files: Sequence[InputFile], settings: Settings) -> Plan:
     """Cuts inputs into plan rows: a pure function of the listing and the settings.
 
     Raises:
-      UsageError: none of the first 1,000 records has a text field.
+      UsageError: none of the first 1,000 records has a text field; or a store fails, without
+        which the inputs cannot be cut.
     """
     rows = _number(_pack(files, settings), settings.block_bytes)
     if settings.limit is not None:
@@ -75,8 +78,20 @@ def save_plan(output: Output, plan: Plan) -> None:
     schema = PLAN_SCHEMA.with_metadata(metadata)
     table = pa.Table.from_pylist([dataclasses.asdict(row) for row in plan.rows], schema=schema)
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, row_group_size=_ROWS_A_ROW_GROUP, compression="zstd")
     output.put(PLAN_PATH, sink.getvalue())
+
+
+def stored_plan_id(output: Output) -> str:
+    """Names the plan that is stored, by its bytes: 16 hex digits. Equal plans have equal names.
+
+    Raises:
+      FileNotFoundError: no plan is stored.
+    """
+    data = output.get(PLAN_PATH)
+    if data is None:
+        raise FileNotFoundError(output.uri(PLAN_PATH))
+    return sha256(data)[:16]
 
 
 def plan_differences(output: Output, plan: Plan) -> list[str] | None:
@@ -165,12 +180,15 @@ def _cut_parquet(
     whole: Extent, columns: Sequence[str], block_bytes: int
 ) -> Iterator[tuple[Extent, int]]:
     try:
-        with open_parquet(whole.uri) as file:
-            groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
-    except Exception:
-        # Whoever reads it meets the same failure, and makes it a reject.
-        yield replace(whole, end=0), 0
+        footer = read_footer(whole.uri)
+    except StoreError as error:
+        raise _cannot_be_read(whole, error) from error
+    if footer is None:
+        # Whoever reads it meets the same failure, and makes it a reject; should it be mended by
+        # then, it is read to its end.
+        yield whole, 0
         return
+    groups = [footer[0].row_group(i) for i in range(footer[0].num_row_groups)]
     first = 0
     for group in groups:
         size = sum(
@@ -188,6 +206,11 @@ def _cut_parquet(
         yield replace(whole, end=0), 0
 
 
+def _cannot_be_read(extent: Extent, error: StoreError) -> UsageError:
+    # Planned without what it holds, the job would be another one than when the store is well.
+    return UsageError(f"--input {extent.uri} cannot be read now: {error}")
+
+
 def _number(pieces: Iterable[_Piece], block_bytes: int) -> list[PlanRow]:
     """Gives each piece its rows, a stripe a row, and the group that publishes it."""
     rows: list[PlanRow] = []
@@ -195,7 +218,7 @@ def _number(pieces: Iterable[_Piece], block_bytes: int) -> list[PlanRow]:
     for piece in pieces:
         first = len(rows)
         rows += [
-            PlanRow(first + stripe, first, stripe, piece.stripes, group, piece.extents)
+            PlanRow(first, stripe, piece.stripes, group, piece.extents)
             for stripe in range(piece.stripes)
         ]
         group_bytes += piece.bytes
@@ -230,11 +253,13 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     """Counts an extent's records up to a limit; returns where the next one begins, if any."""
     counted = 0
     try:
-        for found in scan(extent, (), fields.max_chars):
+        for found in scan_patiently(extent, (), fields.max_chars, Patience()):
             if counted == limit:
                 return counted, found.position
             counted += 1
-    except Exception:
+    except StoreError as error:
+        raise _cannot_be_read(extent, error) from error
+    except READ_ERRORS:
         # Whoever reads it meets the same failure, and makes it a reject.
         return counted, None
     return counted, None
@@ -266,7 +291,7 @@ def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[Values]
             for found in scan(extent, fields.columns, fields.max_chars):
                 with contextlib.suppress(RecordError):
                     yield parse(extent, found)
-        except Exception:
+        except READ_ERRORS:
             # Whoever reads it meets the same failure, and makes it a reject.
             continue
 

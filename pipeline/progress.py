@@ -1,35 +1,46 @@
 """Tells how far a running job is, from the receipts that its workers leave."""
 
+import logging
 import sys
 import threading
 import time
 from types import TracebackType
 
-from transforms.receipts import FOLDER, parse_receipt
+from transforms.receipts import parse_receipt, receipts_folder
 from transforms.storage import Output, is_local
 
 _TERMINAL_SECONDS = 1.0
 _LOG_SECONDS = 30.0
+# A receipt in a bucket costs about 0.1 s to read; these many tell the speed well enough.
+_READ_AT_ONCE = 20
+# A bucket may hang: the job does not wait for its progress longer than this.
+_PATIENCE_SECONDS = 5.0
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Progress:
-    """A line on standard error while a job runs: rewritten on a terminal, added in a log."""
+    """A line on standard error while a job runs: rewritten on a terminal, added in a log.
 
-    def __init__(self, output: Output, blocks: int) -> None:
+    Blocks are counted by the names of their receipts; of those that come while the job runs,
+    some are read for the speed. All of it is done on a thread of its own, whose failures are
+    not the job's.
+    """
+
+    def __init__(self, output: Output, plan_id: str, blocks: int) -> None:
         self._output = output
+        self._folder = receipts_folder(plan_id)
         self._blocks = blocks
-        self._seen: set[str] = set()
-        self._documents = 0
-        self._words = 0  # of the blocks done since the start, for the speed
-        self._resumed = 0
+        self._done = 0
+        self._resumed: frozenset[str] | None = None  # what the first look found
+        self._read: set[str] = set()
+        self._words = 0  # of the receipts that were read
+        self._start = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
         self._on_terminal = sys.stderr.isatty()
 
     def __enter__(self) -> "Progress":
-        self._read_receipts()
-        self._resumed, self._words = len(self._seen), 0
-        self._start = time.monotonic()
         self._thread.start()
         return self
 
@@ -40,40 +51,61 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         self._stop.set()
-        self._thread.join()
+        self._thread.join(_PATIENCE_SECONDS)
         if self._on_terminal:
             print("\r\x1b[K", end="", file=sys.stderr)
 
+    def look(self) -> None:
+        """Counts the receipts, and reads some of the new ones.
+
+        Raises:
+          Exception: of the file system; the next look counts what this one missed.
+        """
+        names = self._output.names(self._folder)
+        if self._resumed is None:
+            self._resumed, self._start = frozenset(names), time.monotonic()
+        self._done = len(names)
+        unread = [n for n in names if n not in self._resumed and n not in self._read]
+        for name in unread[:_READ_AT_ONCE]:
+            if self._stop.is_set():
+                return
+            data = self._output.get(f"{self._folder}/{name}")
+            if data is not None:
+                self._words += parse_receipt(data).words
+                self._read.add(name)
+
     def line(self, elapsed: float) -> str:
-        """Says where the job is, `elapsed` seconds after it began or went on."""
-        done, fresh = len(self._seen), len(self._seen) - self._resumed
+        """Says where the job is, `elapsed` seconds after the first look."""
         # The number of blocks of compressed inputs is a guess until they are read.
-        total = max(self._blocks, done)
-        text = f"{self._documents:,} documents, {done} of about {total} blocks"
-        if not fresh:
+        total = max(self._blocks, self._done)
+        text = f"{self._done} of about {total} blocks"
+        if not self._read:
             return text
-        left = elapsed / fresh * (total - done)
-        return f"{text}, {self._words / elapsed:,.0f} words/s, {clock(left)} left"
+        fresh = self._done - len(self._resumed or ())
+        speed = self._words / len(self._read) * fresh / elapsed
+        left = elapsed / fresh * (total - self._done)
+        return f"{text}, {speed:,.0f} words/s, {clock(left)} left"
 
     def _watch(self) -> None:
         local = is_local(self._output.root)
         pause = _TERMINAL_SECONDS if self._on_terminal and local else _LOG_SECONDS
+        self._show()
         while not self._stop.wait(pause):
-            self._read_receipts()
+            self._show()
+
+    def _show(self) -> None:
+        try:
+            self.look()
             line = self.line(time.monotonic() - self._start)
+            if self._stop.is_set():
+                return
             if self._on_terminal:
                 print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
             else:
                 print(line, file=sys.stderr, flush=True)
-
-    def _read_receipts(self) -> None:
-        for name in self._output.names(FOLDER):
-            data = None if name in self._seen else self._output.get(f"{FOLDER}/{name}")
-            if data is not None:
-                receipt = parse_receipt(data)
-                self._seen.add(name)
-                self._documents += receipt.documents
-                self._words += receipt.words
+        except Exception as error:
+            # A hiccup of a bucket, say: the job itself may be well.
+            _LOGGER.warning("no progress to be seen: %s: %s", type(error).__name__, error)
 
 
 def clock(seconds: float) -> str:

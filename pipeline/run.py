@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -16,29 +17,34 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.runners.runner import PipelineState
+from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
-from pipeline.plan import Plan, make_plan, plan_differences, save_plan
+from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
 from pipeline.progress import Progress, clock
 from pipeline.settings import Settings
-from pipeline.summary import load_manifest, reject_ratio, summarise
+from pipeline.summary import load_manifest, reject_ratios, summarise
 from transforms.manifest import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
 from transforms.read import read_blocks
+from transforms.read_plan import PLAN_PATH
+from transforms.receipts import RECEIPTS_FOLDER
 from transforms.records import TABLES, Block
 from transforms.split import split_block
+from transforms.stage import STAGED_FOLDER
 from transforms.storage import Output, exists, normalise
-from transforms.tag import tag_block
+from transforms.tag import Tagger, tag_block
 
 IN_PROCESS = "FnApiRunner"
-_STAGING = ("_run/parts", "_run/receipts", "_run/tmp")
-# The manifest goes first, so that nobody takes what is left for a complete run.
-_OURS = (MANIFEST_PATH, PARTS_PATH, INPUTS_PATH, *TABLES, "_run")
+# Of all plans. Whoever ends in between leaves no receipt that names a file which is gone.
+_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, "_run/tmp")
+# The manifest goes first, so that nobody takes what is left for a complete run, then the plan,
+# so that nobody goes on with it.
+_OURS = (MANIFEST_PATH, PLAN_PATH, *_STAGING, PARTS_PATH, INPUTS_PATH, *TABLES, "_run")
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
@@ -61,7 +67,22 @@ class RunOptions:
     overwrite: bool = False
     plan_only: bool = False
     max_reject_ratio: float = 0.05
+    runner: str = IN_PROCESS  # the name of its class
     beam_flags: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the workers are processes of this machine that `workers` counts."""
+        return self.runner == IN_PROCESS
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How a worker's process loads the model."""
+
+    device: str
+    precision: str  # never "auto": it is part of the plan
+    threads: int | None  # torch's own choice if None
 
 
 def run(options: RunOptions) -> int:
@@ -73,33 +94,43 @@ def run(options: RunOptions) -> int:
     FileSystems.set_options(_beam_options(options))
     output = Output(normalise(options.output))
     checkpoint = _resolve_model(options)
-    device, precision = _resolve_device(options)
+    placement = place_model(options)
     settings = replace(
         options.settings,
         model=checkpoint.name,
         model_revision=checkpoint.revision,
         model_fingerprint=checkpoint.fingerprint,
         labels=checkpoint.labels,
-        precision=precision,
+        precision=placement.precision,
     )
     loader = partial(
         load_tagger,
         checkpoint,
-        device=device,
-        precision=settings.precision,
+        device=placement.device,
+        precision=placement.precision,
         token_budget=options.token_budget,
-        threads=max(1, _cores() // options.workers),
+        threads=placement.threads,
     )
-    if options.workers == 1 and _is_local(options):
+    if options.workers == 1 and options.is_local:
         loader()  # what cannot be loaded must not first be found by a worker
     plan, kept = _plan(options, output, settings)
-    job = Job(output=output, settings=settings, kept_schema=kept, load_tagger=loader)
     if options.plan_only:
-        print(_describe(plan, job, options.workers))
+        said = [_describe(plan)]
+        if options.is_local:  # other machines have a speed of their own
+            said.append(_estimate(plan, kept, loader(), options.workers))
+        print(", ".join(said))
         return DONE
     if _prepare(output, plan, options.overwrite):
-        if not _run_graph(job, plan, options):
-            return FAILED
+        job = Job(
+            output=output,
+            plan_id=stored_plan_id(output),
+            settings=settings,
+            kept_schema=kept,
+            load_tagger=loader,
+        )
+        code = _run_graph(job, plan, options)
+        if code != DONE:
+            return code
     else:
         print(f"{output.root} is complete: the same inputs and settings, nothing to do")
     return _finish(output, options)
@@ -112,12 +143,25 @@ def _resolve_model(options: RunOptions) -> Checkpoint:
         raise UsageError(f"--model: {error}") from error
 
 
-def _resolve_device(options: RunOptions) -> tuple[str, str]:
+def place_model(options: RunOptions) -> Placement:
+    """Chooses device, precision and threads for the workers.
+
+    Raises:
+      UsageError: there is no such device.
+    """
+    if not options.is_local:
+        # Other machines have devices and cores of their own: a launcher without a GPU must not
+        # send them to their CPUs. Their precision must be the same, whatever they have.
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
+            raise UsageError(f"--device must be auto, cpu, cuda or cuda:N, got {options.device}")
+        precision = "fp32" if options.precision == "auto" else options.precision
+        return Placement(options.device, precision, threads=None)
     try:
         device = resolve_device(options.device)
-        return device, resolve_precision(options.precision, device)
+        precision = resolve_precision(options.precision, device)
     except DeviceError as error:
         raise UsageError(f"--device {options.device}: {error}") from error
+    return Placement(device, precision, threads=max(1, _cores() // options.workers))
 
 
 def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan, pa.Schema]:
@@ -131,10 +175,13 @@ def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan
     return make_plan(listing.files, settings), kept_schema(listing.files, settings)
 
 
-def _describe(plan: Plan, job: Job, workers: int) -> str:
-    """Says what a job would do; its time is measured on the first of its text."""
-    tagger = job.load_tagger()
-    block = next(read_blocks(plan.rows[0], plan.settings.fields, job.kept_schema))
+def _describe(plan: Plan) -> str:
+    return f"{plan.files:,} files, {plan.stored_bytes:,} bytes, about {plan.blocks:,} blocks"
+
+
+def _estimate(plan: Plan, kept: pa.Schema, tagger: Tagger, workers: int) -> str:
+    """Says how long a job would take, measured on the first of its text."""
+    block = next(read_blocks(plan.rows[0], plan.settings.fields, kept))
     assert isinstance(block, Block)
     sample, chars = _beginning(block, _SPEED_SAMPLE_CHARS)
     start = time.monotonic()
@@ -142,10 +189,7 @@ def _describe(plan: Plan, job: Job, workers: int) -> str:
     seconds = time.monotonic() - start
     all_chars = sum(len(field.text) for document in block.documents for field in document.fields)
     total = seconds * all_chars / max(1, chars) * plan.blocks / workers
-    return (
-        f"{plan.files:,} files, {plan.stored_bytes:,} bytes, about {plan.blocks:,} blocks, "
-        f"{clock(total)} estimated with {workers} worker{'s' if workers > 1 else ''}"
-    )
+    return f"{clock(total)} estimated with {workers} worker{'s' if workers > 1 else ''}"
 
 
 def _beginning(block: Block, chars: int) -> tuple[Block, int]:
@@ -165,13 +209,14 @@ def _prepare(output: Output, plan: Plan, overwrite: bool) -> bool:
     Raises:
       UsageError: the output holds something else, which only --overwrite removes.
     """
+    found = _differences(output, plan)
+    if found == []:
+        # With --overwrite too: a command that is given again goes on where it stopped.
+        return load_manifest(output) is None
     if overwrite:
         for name in _OURS:
             output.remove(name)
     else:
-        found = plan_differences(output, plan)
-        if found == []:
-            return load_manifest(output) is None
         if found:
             shown = "; ".join(found[:_SHOWN_DIFFERENCES])
             more = len(found) - _SHOWN_DIFFERENCES
@@ -191,43 +236,67 @@ def _prepare(output: Output, plan: Plan, overwrite: bool) -> bool:
     return True
 
 
-def _run_graph(job: Job, plan: Plan, options: RunOptions) -> bool:
-    """Runs the graph to its end; says whether all went well."""
+def _differences(output: Output, plan: Plan) -> list[str] | None:
+    """Says how a plan differs from the one stored; None where none is stored."""
+    try:
+        return plan_differences(output, plan)
+    except (KeyError, TypeError, ValueError) as error:
+        return [f"its plan cannot be read: {type(error).__name__}: {error}"]
+
+
+def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
+    """Runs the graph to its end; returns the exit code."""
     print(f"{plan.files:,} files, about {plan.blocks:,} blocks, into {job.output.root}")
     start = time.monotonic()
+    result = state = None
     try:
-        with _loud_threads(), Progress(job.output, plan.blocks):
+        with _guard(options.is_local), Progress(job.output, job.plan_id, plan.blocks):
             pipeline = beam.Pipeline(options=_beam_options(options))
             build(pipeline, job)
-            state = pipeline.run().wait_until_finish()
+            result = pipeline.run()
+            state = result.wait_until_finish()
+    except _Stopped as stop:
+        _say_how_to_go_on(f"\n{stop} {_cancel(result, options.runner)}")
+        return stop.exit_code
     except Exception:
         traceback.print_exc()
-        state = None
     if state != PipelineState.DONE:
-        _say_how_to_go_on(f"The job failed{f': {state}' if state else ''}.")
-        return False
+        what = f"The job failed{f': {state}' if state else ''}."
+        if not options.is_local:
+            what += f" See that {options.runner} no longer runs it."
+        _say_how_to_go_on(what)
+        return FAILED
     print(f"done in {clock(time.monotonic() - start)}")
-    return True
+    return DONE
 
 
 def _finish(output: Output, options: RunOptions) -> int:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
-    for path in _STAGING:
-        output.remove(path)
     manifest = load_manifest(output)
     if manifest is None:
         raise FileNotFoundError(output.uri(MANIFEST_PATH))
-    print(summarise(output, manifest))
-    ratio = reject_ratio(manifest)
-    if ratio > options.max_reject_ratio:
-        message = f"{ratio:.1%} of the records were rejected, over --max_reject_ratio"
-        print(f"{message} {options.max_reject_ratio:g}", file=sys.stderr)
-        return TOO_MANY_REJECTS
-    return DONE
+    # The tables are there: what fails from here on does not undo them.
+    with _warning("what was staged is not all removed; the next start removes it"):
+        for path in _STAGING:
+            output.remove(path)
+    with _warning("there is no summary"):
+        print(summarise(output, manifest))
+    code = DONE
+    for what, ratio in reject_ratios(output, manifest).items():
+        if ratio > options.max_reject_ratio:
+            message = f"{ratio:.1%} of the {what} were rejected, over --max_reject_ratio"
+            print(f"{message} {options.max_reject_ratio:g}", file=sys.stderr)
+            code = TOO_MANY_REJECTS
+    return code
 
 
-def _is_local(options: RunOptions) -> bool:
-    return not any(flag.startswith("--runner") for flag in options.beam_flags)
+@contextlib.contextmanager
+def _warning(what: str) -> Iterator[None]:
+    """Makes a failure a warning, which says what came of it."""
+    try:
+        yield
+    except Exception as error:
+        print(f"warning: {what}: {type(error).__name__}: {error}", file=sys.stderr)
 
 
 def _cores() -> int:
@@ -239,7 +308,7 @@ def _cores() -> int:
 
 def _beam_options(options: RunOptions) -> PipelineOptions:
     flags = [*options.beam_flags]
-    if _is_local(options):
+    if options.is_local:
         flags.append(f"--runner={IN_PROCESS}")
         if options.workers > 1:
             flags += ["--direct_running_mode=multi_processing"]
@@ -247,12 +316,23 @@ def _beam_options(options: RunOptions) -> PipelineOptions:
     return PipelineOptions(flags)
 
 
+class _Stopped(BaseException):
+    """The process was told to end while its job ran on other machines."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Stopped by {signal.Signals(number).name}.")
+        self.exit_code = 128 + number
+
+
 @contextlib.contextmanager
-def _loud_threads() -> Iterator[None]:
-    """Ends the process when a thread fails, or when it is told to end.
+def _guard(is_local: bool) -> Iterator[None]:
+    """Ends a local job when a thread fails, and any job when the process is told to end.
 
     Beam's runner of several processes waits for ever when one of them dies: it only raises
     in a thread of its own. Every file is written whole, so the end may come at any time.
+
+    Raises:
+      _Stopped: the process is told to end; other machines must be told, too.
     """
 
     def fail(failure: threading.ExceptHookArgs) -> None:
@@ -261,10 +341,15 @@ def _loud_threads() -> Iterator[None]:
         os._exit(FAILED)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        _say_how_to_go_on(f"\nStopped by {signal.Signals(number).name}.")
-        os._exit(128 + number)
+        stop = _Stopped(number)
+        if not is_local:
+            raise stop
+        _say_how_to_go_on(f"\n{stop}")
+        os._exit(stop.exit_code)
 
-    hook, threading.excepthook = threading.excepthook, fail
+    hook = threading.excepthook
+    if is_local:
+        threading.excepthook = fail
     handlers = {number: signal.signal(number, interrupt) for number in _ENDING_SIGNALS}
     try:
         yield
@@ -272,6 +357,18 @@ def _loud_threads() -> Iterator[None]:
         threading.excepthook = hook
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _cancel(result: PipelineResult | None, runner: str) -> str:
+    """Ends a job on other machines, and says what became of it."""
+    if result is None:
+        return f"If {runner} has begun the job, it goes on there: end it first."
+    try:
+        result.cancel()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        return f"The job goes on, for {runner} did not cancel it ({why}): end it there first."
+    return f"The job on {runner} is cancelled."
 
 
 def _say_how_to_go_on(what: str) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.manifest import MANIFEST_PATH, PARTS_PATH
@@ -21,11 +22,26 @@ def load_manifest(output: Output) -> dict[str, Any] | None:
     return None if data is None else json.loads(data)
 
 
-def reject_ratio(manifest: dict[str, Any]) -> float:
-    """The share of records that were rejected; a file that failed counts as one record."""
+def reject_ratios(output: Output, manifest: dict[str, Any]) -> dict[str, float]:
+    """The shares of records and of sentences that were rejected.
+
+    A file that failed counts as one record.
+    """
     counts = manifest["counts"]
-    rejected = counts["rejects"] - counts["rejects_by_reason"].get("model_failed", 0)
-    return rejected / max(1, counts["documents"] + rejected)
+    sentences = counts["rejects_by_reason"].get("model_failed", 0)
+    records = counts["rejects"] - sentences
+    return {
+        "records": records / max(1, counts["documents"] + records),
+        "sentences": sentences / _sentences(output, counts) if sentences else 0.0,
+    }
+
+
+def _sentences(output: Output, counts: dict[str, Any]) -> int:
+    # With `--sentences none` that table has no rows.
+    return counts["sentences"] or sum(
+        sum(rows["sentence_count"].to_pylist())
+        for rows in _parts(output, "documents", ["sentence_count"])
+    )
 
 
 def summarise(output: Output, manifest: dict[str, Any]) -> str:
@@ -57,11 +73,14 @@ def _counted(title: str, counts: dict[str, int]) -> Iterator[str]:
 
 def _frequent_names(output: Output) -> Counter[str]:
     names: Counter[str] = Counter()
-    parts = pq.read_table(io.BytesIO(output.get(PARTS_PATH) or b"")).to_pylist()
-    for part in parts:
-        if part["table"] == "entities":
-            data = io.BytesIO(output.get(part["path"]) or b"")
-            table = pq.read_table(data, columns=["name", "label"])
-            columns = (table[name].to_pylist() for name in ("name", "label"))
-            names.update(f"{name} ({label})" for name, label in zip(*columns, strict=True))
+    for rows in _parts(output, "entities", ["name", "label"]):
+        columns = (rows[name].to_pylist() for name in ("name", "label"))
+        names.update(f"{name} ({label})" for name, label in zip(*columns, strict=True))
     return names
+
+
+def _parts(output: Output, table: str, columns: list[str]) -> Iterator[pa.Table]:
+    """Yields some columns of a table, part after part."""
+    for part in pq.read_table(io.BytesIO(output.get(PARTS_PATH) or b"")).to_pylist():
+        if part["table"] == table:
+            yield pq.read_table(io.BytesIO(output.get(part["path"]) or b""), columns=columns)

@@ -9,24 +9,30 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
-from pipeline.plan import make_plan, save_plan
+from pipeline.plan import make_plan, save_plan, stored_plan_id
 from tests.fakes import load_capital_tagger, settings
 from transforms.storage import Output
 
 
-def run_job(inputs: list[Path | str], output: Path | str, **changes: object) -> Output:
-    """Plans and runs a job; `changes` are settings."""
+def run_job(
+    inputs: list[Path | str], output: Path | str, workers: int = 1, **changes: object
+) -> Output:
+    """Plans and runs a job; `changes` are settings. Several workers are processes."""
     job_settings = settings(**changes)
     listing = list_inputs([str(path) for path in inputs], job_settings.format)
     out = Output(str(output))
     save_plan(out, make_plan(listing.files, job_settings))
     job = Job(
         output=out,
+        plan_id=stored_plan_id(out),
         settings=job_settings,
         kept_schema=kept_schema(listing.files, job_settings),
         load_tagger=load_capital_tagger,
     )
-    pipeline = beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"]))
+    flags = ["--runner=FnApiRunner"]
+    if workers > 1:
+        flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
+    pipeline = beam.Pipeline(options=PipelineOptions(flags))
     build(pipeline, job)
     pipeline.run().wait_until_finish()
     return out

@@ -1,12 +1,15 @@
 import bz2
 import gzip
+import io
 import json
 import lzma
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from transforms import formats
 from transforms.formats import RecordError, format_of, parse, scan
 from transforms.records import Extent
 from transforms.storage import stat, zstd
@@ -117,6 +120,33 @@ def test_parquet_rows_are_counted_across_row_groups(tmp_path):
     assert read(tmp_path / "a.parquet", "parquet", "", 1, 5) == [
         (i, {"text": "abcdef"[i]}) for i in range(1, 5)
     ]
+
+
+def test_cut_anywhere_every_row_is_read_once(tmp_path):
+    texts = [str(i) for i in range(1300)]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=1100)
+    for cut in (0, 1, 511, 512, 513, 700, 1099, 1100, 1101, 1300):
+        parts = [(0, cut), (cut, 1300)]
+        rows = [row for part in parts for row in read(tmp_path / "a.parquet", "parquet", "", *part)]
+        assert rows == [(i, {"text": texts[i]}) for i in range(1300)]
+    assert len(read(tmp_path / "a.parquet", "parquet")) == 1300
+
+
+def test_rows_beyond_the_end_and_other_columns_are_not_loaded(tmp_path, monkeypatch):
+    noise = [os.urandom(2000).hex() for _ in range(4000)]
+    table = pa.table({"other": noise, "text": noise})
+    pq.write_table(table, tmp_path / "a.parquet", compression="none", use_dictionary=False)
+    loaded: list[int] = []
+
+    class Counting(io.FileIO):
+        def read(self, size=-1):
+            loaded.append(size)
+            return super().read(size)
+
+    monkeypatch.setattr(formats, "open_input", Counting)
+    assert len(read(tmp_path / "a.parquet", "parquet", "", 0, 500)) == 500
+    # 500 texts are 2 MB of the column's 16.
+    assert 2_000_000 < sum(loaded) < 6_000_000
 
 
 def test_whole_lines_before_a_truncation_are_read(tmp_path):

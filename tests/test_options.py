@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from pipeline.arguments import Parser
@@ -47,6 +49,29 @@ def test_what_is_needed_is_named():
 def test_portable_runners_may_have_flags_of_their_own():
     flags = ("--runner=FlinkRunner", "--some_flink_flag=1")
     assert parse_options([*BASICS, *flags]).beam_flags == flags
+
+
+def test_the_runner_that_is_the_default_may_be_named():
+    flags = ["--runner=FnApiRunner", "--workers=2"]
+    assert parse_options([*BASICS, *flags]) == replace(
+        parse_options([*BASICS, "--workers=2"]), beam_flags=("--runner=FnApiRunner",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("runner", "flag"),
+    [
+        ("DataflowRunner", "--max_num_workers"),
+        ("flink", "--parallelism"),
+        ("PortableRunner", "--sdk_worker_parallelism"),
+        ("DirectRunner", "--direct_num_workers"),
+        ("some.module.OtherRunner", "OtherRunner has flags of its own"),
+    ],
+)
+def test_other_runners_count_their_workers_themselves(runner, flag):
+    assert not parse_options([*BASICS, "--runner", runner]).is_local
+    with pytest.raises(UsageError, match=f"--workers counts processes .*{flag}"):
+        parse_options([*BASICS, "--runner", runner, "--workers", "2"])
 
 
 def test_no_flag_of_ours_is_one_of_beam():

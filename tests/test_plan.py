@@ -1,4 +1,5 @@
 import gzip
+import io
 import itertools
 
 import pyarrow as pa
@@ -8,8 +9,10 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
-from pipeline.plan import make_plan, plan_differences, save_plan
+from pipeline.plan import make_plan, plan_differences, save_plan, stored_plan_id
 from tests.fakes import settings
+from tests.servers import CUT, BadStore
+from transforms import storage
 from transforms.storage import Output
 
 
@@ -55,6 +58,42 @@ def test_parquet_is_cut_by_rows(tmp_path):
     assert extents[-1].end == 100
 
 
+def ends(plan):
+    return [(extent.start, extent.end) for row in plan.rows for extent in row.extents]
+
+
+def parquet(**columns):
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def test_a_footer_that_cannot_be_read_leaves_the_end_open(tmp_path):
+    (tmp_path / "a.parquet").write_bytes(parquet(text=pa.array([], pa.string())))
+    (tmp_path / "b.parquet").write_bytes(b"no Parquet")
+    assert ends(plan_of(tmp_path)) == [(0, 0), (0, -1)]
+
+
+def test_a_footer_is_asked_for_again(monkeypatch):
+    monkeypatch.setattr(storage, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 0.5)
+    store = BadStore({"a.parquet": parquet(text=["a", "b"], n=[1, 2])})
+    with store.serve() as root:
+        files = list_inputs([f"{root}/a.parquet"]).files
+        store.meet([503, CUT])
+        assert ends(make_plan(files, settings())) == [(0, 2)]
+        store.meet([503, CUT])
+        assert kept_schema(files, settings(keep=("n",))).types == [pa.int64()]
+        # Never guessed: what is planned, and the types kept, would be others when it is up.
+        for plan in (make_plan, kept_schema):
+            store.meet(itertools.repeat(503))
+            with pytest.raises(UsageError, match=r"a\.parquet cannot be read now"):
+                plan(files, settings(keep=("n",)))
+        store.meet(itertools.repeat(503))
+        with pytest.raises(UsageError, match=r"a\.parquet cannot be read now"):
+            make_plan(files, settings(limit=1))
+
+
 def test_the_limit_counts_records_across_files(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "a"}\n' * 5)
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"text": "b"}\n' * 5))
@@ -84,6 +123,20 @@ def test_a_stored_plan_tells_what_differs(tmp_path):
     assert new == f"input {tmp_path / 'b.txt'} is new"
     [other] = plan_differences(output, plan_of(tmp_path / "a.txt", line_breaks="wrapped")) or []
     assert other == "line_breaks was auto, is wrapped"
+
+
+def test_equal_plans_are_equal_files_and_have_one_name(tmp_path):
+    for i in range(70):
+        (tmp_path / f"{i:02}.txt").write_text("a")
+    output = Output(str(tmp_path / "out"))
+    names = []
+    for breaks in ("auto", "auto", "wrapped"):
+        save_plan(output, plan_of(tmp_path / "*.txt", block_bytes=1, line_breaks=breaks))
+        names.append(stored_plan_id(output))
+    assert names[0] == names[1] != names[2]
+    # Few rows are in memory at once when a worker reads them.
+    groups = pq.read_metadata(tmp_path / "out" / "_run" / "plan.parquet")
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [64, 6]
 
 
 def test_kept_columns_of_parquet_keep_their_types(tmp_path):

@@ -1,12 +1,20 @@
+import dataclasses
 import gzip
+import io
+import itertools
 import json
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline import plan as planning
 from pipeline.inputs import list_inputs
 from pipeline.plan import make_plan
 from tests.fakes import settings
+from tests.servers import CUT, RESET, BadStore
+from transforms import storage
+from transforms.formats import FORMATS
 from transforms.read import read_blocks
 from transforms.records import Block, Receipt
 
@@ -37,7 +45,7 @@ def ids(blocks):
 
 
 def receipt(block_id):
-    return Receipt(block_id, 0, 0, [], [], 0, 0, 0, 0, 0, 0)
+    return Receipt(block_id, 0, 0, [], [], 0, 0)
 
 
 def test_plain_lines_and_a_stream_give_the_same_documents(tmp_path):
@@ -137,3 +145,122 @@ def test_dates_and_kept_values_come_along(tmp_path):
     assert [d.date for d in block.documents] == [6265, None]
     assert block.dates_unparsed == 1
     assert pa.ipc.open_stream(block.kept).read_all().to_pydict() == {"tags": ["[1]", None]}
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(storage, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 1.0)
+
+
+def parquet(count):
+    sink = io.BytesIO()
+    rows = [json.loads(line) for line in lines(count).splitlines()]
+    pq.write_table(pa.Table.from_pylist(rows), sink)
+    return sink.getvalue()
+
+
+def read_rows(plan):
+    """Reads a plan's rows, with its own block size."""
+    fields = plan.settings.fields
+    return [b for row in plan.rows for b in read_blocks(row, fields, pa.schema([]))]
+
+
+def plan_of_uris(*uris):
+    return make_plan(list_inputs(uris).files, settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", lines(8000)),
+        ("a.jsonl.gz", gzip.compress(lines(8000), 1)),
+        ("a.csv", b"id,text\n" + b"".join(b"%d,Text\n" % i for i in range(8000))),
+        ("a.parquet", parquet(8000)),
+    ],
+)
+def test_a_connection_that_breaks_loses_no_record_and_repeats_none(impatient, name, data):
+    store = BadStore({name: data})
+    with store.serve() as root:
+        plan = plan_of_uris(f"{root}/{name}")
+        store.meet([CUT, 503, RESET, 429])
+        found = read_rows(plan)
+        assert len(store.gets) == 5
+    assert ids(found) == [str(i) for i in range(8000)]
+    assert [(i.status, i.records) for block in found for i in block.inputs] == [("complete", 8000)]
+
+
+def test_a_store_that_stays_down_is_a_reject_a_file_and_waited_for_once(impatient, tmp_path):
+    store = BadStore({f"{i}.txt": b"Ann" for i in range(9)})
+    (tmp_path / "z.txt").write_text("Bob")
+    with store.serve() as root:
+        plan = plan_of_uris(*(f"{root}/{i}.txt" for i in range(9)), str(tmp_path / "z.txt"))
+        store.meet(itertools.repeat(503))
+        [block] = read_rows(plan)
+        assert 2 < store.gets.count("0.txt") < 10
+        assert store.gets.count("1.txt") == store.gets.count("8.txt") == 1
+    assert [(r.scope, r.reason, r.uri[-5:]) for r in block.rejects] == [
+        ("file", "unreadable", f"{i}.txt") for i in range(9)
+    ]
+    assert [d.fields[0].text for d in block.documents] == ["Bob"]
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_what_a_store_refuses_is_a_reject_at_once(status):
+    store = BadStore({"a.jsonl.gz": gzip.compress(lines(3))})
+    with store.serve() as root:
+        plan = plan_of_uris(f"{root}/a.jsonl.gz")
+        store.meet(itertools.repeat(status))
+        [block] = read_rows(plan)
+        assert len(store.gets) == 1
+    assert [r.reason for r in block.rejects] == ["unreadable"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.bz2", "a.jsonl.xz", "a.jsonl.zst", "a.pq"])
+def test_bad_bytes_of_a_store_are_corrupt_at_once(name):
+    store = BadStore({name: b"not what it says"})
+    with store.serve() as root:
+        plan = plan_of_uris(f"{root}/{name}")
+        store.meet([])
+        [block] = read_rows(plan)
+        assert len(store.gets) == 1
+    assert [r.reason for r in block.rejects] == ["corrupt"]
+
+
+def test_what_changes_while_it_is_read_is_a_reject(impatient):
+    store = BadStore({"a.jsonl": lines(8000)})
+    with store.serve() as root:
+        plan = plan_of_uris(f"{root}/a.jsonl")
+
+        def change_and_cut():
+            store.files["a.jsonl"] = lines(9000)
+            yield CUT
+
+        store.meet(change_and_cut())
+        found = read_rows(plan)
+    assert [r.reason for block in found for r in block.rejects] == ["changed"]
+
+
+def test_a_mistake_is_no_reject(tmp_path, monkeypatch):
+    def mistaken(extent, columns, max_chars):
+        raise KeyError("text")
+        yield
+
+    (tmp_path / "a.txt").write_text("Ann")
+    plan = plan_of(tmp_path / "a.txt")
+    monkeypatch.setitem(FORMATS, "txt", dataclasses.replace(FORMATS["txt"], scan=mistaken))
+    with pytest.raises(KeyError):
+        blocks_of(plan)
+
+
+def test_rows_that_could_not_be_counted_are_read_to_the_end(tmp_path, monkeypatch):
+    (tmp_path / "a.parquet").write_bytes(parquet(1200))
+    with monkeypatch.context() as patch:
+        patch.setattr(planning, "read_footer", lambda uri: None)
+        plan = plan_of(tmp_path)
+    found = blocks_of(plan)
+    assert ids(found) == [str(i) for i in range(1200)]
+    assert [len(block.documents) for block in found] == [512, 512, 176]
+    first = found[0].id
+    again = blocks_of(plan, lambda name: receipt(name) if name == first else None)
+    assert again[1:] == found[1:]

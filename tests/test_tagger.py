@@ -244,6 +244,25 @@ def test_isolation_finds_every_item_that_raises():
     assert isolate(work, range(13)) == expected
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("CUDA error: an illegal memory access was encountered"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+        RuntimeError("CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
+        MemoryError(),
+    ],
+    ids=["cuda", "cudnn", "cublas", "memory"],
+)
+def test_what_the_device_or_the_process_does_is_no_sentences_fault(error):
+    def work(items: list[int]) -> list[int]:
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        isolate(work, [1])
+    assert raised.value is error
+
+
 def test_a_lost_device_is_not_a_sentences_fault(monkeypatch):
     class LostDeviceError(RuntimeError):
         pass

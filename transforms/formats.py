@@ -7,8 +7,11 @@ only the blocks that are its own.
 
 import contextlib
 import csv
+import gzip
 import io
 import json
+import lzma
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -17,11 +20,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.records import EXCERPT_CHARS, Extent
-from transforms.storage import COMPRESSIONS, is_http, open_input
+from transforms.storage import COMPRESSIONS, StoreError, is_http, open_input, patiently, zstd
 
 # JSON may write a character as \uXXXX: six bytes.
 _BYTES_PER_CHAR = 6
-_PARQUET_BATCH_ROWS = 512
+PARQUET_BATCH_ROWS = 512
+# Of a column. Without a buffer, pyarrow loads the columns of a row group whole.
+_PARQUET_BUFFER_BYTES = 1 << 20
+
+# What decompressors and Parquet raise on bad bytes, beside OSErrors. UnicodeDecodeError is of
+# a Parquet column's name: what other text is no UTF-8 makes a RecordError.
+_CORRUPT = (
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zstd.ZstdError,
+    pa.ArrowException,
+    UnicodeDecodeError,
+)
+# Everything that `scan` raises because of the file or where it lies; the rest are mistakes.
+READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_CORRUPT)
 
 Values = Mapping[str, Any]
 
@@ -59,7 +77,7 @@ def scan(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Fou
       max_chars: the longest text that is taken; it bounds the memory for one record.
 
     Raises:
-      Exception: whatever the storage, the decompressor or Parquet raises, at its place.
+      OSError: of READ_ERRORS: what the storage, the decompressor or Parquet raises, at its place.
     """
     return FORMATS[extent.format].scan(extent, columns, max_chars)
 
@@ -73,6 +91,15 @@ def parse(extent: Extent, found: Found) -> Values:
     if isinstance(found.content, RecordError):
         raise found.content
     return FORMATS[extent.format].parse(found.content)
+
+
+def is_corrupt(extent: Extent, error: Exception) -> bool:
+    """Tells bad bytes, which stay bad, from a storage that does not give them."""
+    # gzip, bz2 and Parquet raise OSErrors without a number, the latter two of no class of
+    # their own.
+    bare = type(error) in (OSError, gzip.BadGzipFile) and error.errno is None  # type: ignore[attr-defined]
+    decoded = extent.compression != "" or extent.format == "parquet"
+    return isinstance(error, _CORRUPT) or (bare and decoded)
 
 
 def format_of(name: str) -> tuple[str, str] | None:
@@ -188,19 +215,26 @@ def _parse_csv(content: tuple[list[str], list[str]]) -> Values:
 def _scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
     with open_parquet(extent.uri) as file:
         there = [name for name in columns if name in file.schema_arrow.names]
+        end = extent.end if extent.end >= 0 else file.metadata.num_rows
         first = 0
         for group in range(file.metadata.num_row_groups):
             rows = file.metadata.row_group(group).num_rows
-            if first < extent.end and extent.start < first + rows:
-                row = first
-                for batch in file.iter_batches(
-                    _PARQUET_BATCH_ROWS, row_groups=[group], columns=there
-                ):
-                    for index in range(batch.num_rows):
-                        if extent.start <= row < extent.end:
-                            yield Found(row, (batch, index))
-                        row += 1
+            if first < end and extent.start < first + rows:
+                for row, batch in _batches(file, group, first, there):
+                    if row >= end:
+                        return
+                    wanted = range(max(0, extent.start - row), min(batch.num_rows, end - row))
+                    yield from (Found(row + index, (batch, index)) for index in wanted)
             first += rows
+
+
+def _batches(
+    file: pq.ParquetFile, group: int, row: int, columns: list[str]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yields the batches of a row group, each with the number of its first row."""
+    for batch in file.iter_batches(PARQUET_BATCH_ROWS, row_groups=[group], columns=columns):
+        yield row, batch
+        row += batch.num_rows
 
 
 def _parse_parquet(content: tuple[pa.RecordBatch, int]) -> Values:
@@ -213,9 +247,32 @@ def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
     """Opens a Parquet file; over http it is read whole, for servers that know no ranges."""
     with (
         open_input(uri) as stored,
-        pq.ParquetFile(io.BytesIO(stored.read()) if is_http(uri) else stored) as file,
+        pq.ParquetFile(
+            io.BytesIO(stored.read()) if is_http(uri) else stored,
+            buffer_size=_PARQUET_BUFFER_BYTES,
+            pre_buffer=False,
+        ) as file,
     ):
         yield file
+
+
+def read_footer(uri: str) -> tuple[pq.FileMetaData, pa.Schema] | None:
+    """Returns what a Parquet file says of itself; None where it says nothing fit to be read.
+
+    Raises:
+      StoreError: a remote store fails, and has failed for a while.
+    """
+
+    def read() -> tuple[pq.FileMetaData, pa.Schema]:
+        with open_parquet(uri) as file:
+            return file.metadata, file.schema_arrow
+
+    try:
+        return patiently(read)
+    except StoreError:
+        raise
+    except READ_ERRORS:
+        return None
 
 
 class _CsvLines:

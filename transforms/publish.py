@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.partitions import check_count, split
-from transforms.receipts import format_receipt, parse_receipt
 from transforms.records import (
     COMPLETE,
     FAILED,
@@ -54,13 +53,9 @@ class PublishTables(beam.PTransform):
         return (
             receipts
             | "Join" >> beam.Flatten()
-            # As bytes: a worker that decodes a row before it knows our records makes its own.
-            | "NameGroup" >> beam.Map(lambda receipt: (part_name(receipt), format_receipt(receipt)))
+            | "NameGroup" >> beam.Map(lambda receipt: (part_name(receipt), receipt))
             | "GroupReceipts" >> beam.GroupByKey()
-            | "Publish"
-            >> beam.MapTuple(
-                lambda name, group: publish(name, map(parse_receipt, group))
-            ).with_output_types(GroupSummary)
+            | "Publish" >> beam.MapTuple(publish).with_output_types(GroupSummary)
         )
 
 

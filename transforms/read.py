@@ -1,8 +1,6 @@
 """ReadBlocks: from a row of the plan to the blocks of documents that it names."""
 
-import lzma
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +9,16 @@ import pyarrow as pa
 from apache_beam.metrics import Metrics
 
 from transforms.documents import DocumentFields, kept_table, read_document, storable_id
-from transforms.formats import Found, RecordError, Values, parse, scan
+from transforms.formats import (
+    PARQUET_BATCH_ROWS,
+    READ_ERRORS,
+    Found,
+    RecordError,
+    Values,
+    is_corrupt,
+    parse,
+    scan,
+)
 from transforms.receipts import load_receipt
 from transforms.records import (
     COMPLETE,
@@ -28,16 +35,13 @@ from transforms.records import (
     Reject,
     document_key,
 )
-from transforms.storage import Output, stat
+from transforms.storage import Output, Patience, StoreError, stat
 
 DONE = "done"
 STAGE = "read"
 BLOCK_BYTES = 1 << 20
 # Of input: with the sentences' text it becomes about 128 MB of parts.
 GROUP_BYTES = 256 << 20
-
-# What decompressors and Parquet raise on bad bytes; some raise a bare OSError instead.
-_CORRUPT = (EOFError, zlib.error, lzma.LZMAError, pa.ArrowException)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -48,6 +52,7 @@ class ReadBlocks(beam.PTransform):
     """
 
     output: Output
+    plan_id: str  # whose receipts are taken
     fields: DocumentFields
     kept_schema: pa.Schema
     block_bytes: int = BLOCK_BYTES
@@ -61,6 +66,7 @@ class ReadBlocks(beam.PTransform):
 class _ReadBlocks(beam.DoFn):
     def __init__(self, settings: ReadBlocks) -> None:
         self._output = settings.output
+        self._plan_id = settings.plan_id
         self._fields = settings.fields
         self._kept_schema = settings.kept_schema
         self._block_bytes = settings.block_bytes
@@ -69,7 +75,7 @@ class _ReadBlocks(beam.DoFn):
 
     def process(self, row: PlanRow) -> Iterator[Block]:
         def receipt_of(block_id: str) -> Receipt | None:
-            return load_receipt(self._output, block_id)
+            return load_receipt(self._output, self._plan_id, block_id)
 
         for found in read_blocks(
             row, self._fields, self._kept_schema, self._block_bytes, receipt_of
@@ -98,7 +104,7 @@ def read_blocks(
     Args:
       receipt_of: gives the receipt of a block that is done, None for one that is not.
     """
-    if not any(extent.is_stream for extent in row.extents):
+    if not any(_is_open_ended(extent) for extent in row.extents):
         receipt = receipt_of(_block_id(row, _SHARED))
         if receipt:
             yield receipt
@@ -138,21 +144,19 @@ def _walk(
 
     None says that an extent was come to, whether or not there is anything in it.
     """
+    # One for all: of a store that stays down, only the first extent is waited for.
+    patience = Patience()
     for item, extent in enumerate(row.extents):
         ordinal, position = 0, extent.start
         yield _SHARED, extent, None
         try:
-            changed = _changes(extent)
-            if changed:
-                raise _ChangedError(changed)
-            for found in scan(extent, fields.columns, fields.max_chars):
+            for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
                 position = found.position
-                if extent.is_stream:
-                    ordinal = position // block_bytes
+                ordinal = _ordinal(extent, position, block_bytes)
                 yield (item if ordinal else 0, ordinal), extent, found
-        except Exception as error:
-            if isinstance(error, MemoryError):
-                raise
+        except MemoryError:
+            raise
+        except READ_ERRORS as error:
             # Each stripe tells what it met, in a block of its own: a server's failure may be
             # seen by one of them alone. What all of them saw is published once.
             ordinal += (row.stripe - ordinal) % row.stripes
@@ -160,29 +164,59 @@ def _walk(
             yield (item if ordinal else 0, ordinal), extent, reject
 
 
-class _ChangedError(Exception):
+def scan_patiently(
+    extent: Extent, columns: Sequence[str], max_chars: int, patience: Patience
+) -> Iterator[Found]:
+    """Yields the records of an extent, each once, however often its store has to be asked.
+
+    Raises:
+      OSError: of READ_ERRORS; a _ChangedError where the file is no longer what was planned.
+    """
+    position = -1
+    while True:
+        try:
+            _check_unchanged(extent)
+            for found in scan(extent, columns, max_chars):
+                if found.position > position:
+                    position = found.position
+                    patience.renew()
+                    yield found
+            return
+        except StoreError as error:
+            patience.wait(error)
+
+
+def _is_open_ended(extent: Extent) -> bool:
+    """Says whether an extent may hold more than a block: that shows when it is read."""
+    return extent.is_stream or (extent.format == "parquet" and extent.end < 0)
+
+
+def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
+    """Tells in which block of an extent a record lies."""
+    if not _is_open_ended(extent):
+        return 0
+    # Of rows that could not be counted, a batch is a block.
+    return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else block_bytes)
+
+
+class _ChangedError(OSError):
     pass
 
 
-def _changes(extent: Extent) -> str:
-    """Says how an input differs from what was planned; empty where it does not."""
+def _check_unchanged(extent: Extent) -> None:
     now = stat(extent.uri)
-    if (now.size, now.version) == (extent.size, extent.version):
-        return ""
-    return (
-        f"planned with {extent.size} bytes of {extent.version}, "
-        f"now {now.size} bytes of {now.version}"
-    )
+    if (now.size, now.version) != (extent.size, extent.version):
+        raise _ChangedError(
+            f"planned with {extent.size} bytes of {extent.version}, "
+            f"now {now.size} bytes of {now.version}"
+        )
 
 
 def _file_reject(extent: Extent, position: int, error: Exception) -> Reject:
     if isinstance(error, _ChangedError):
         reason, message = "changed", str(error)
     else:
-        bare = isinstance(error, OSError) and error.errno is None
-        bare = bare and (extent.compression != "" or extent.format == "parquet")
-        corrupt = bare or isinstance(error, _CORRUPT) or type(error).__name__ == "ZstdError"
-        reason = "corrupt" if corrupt else "unreadable"
+        reason = "corrupt" if is_corrupt(extent, error) else "unreadable"
         message = f"{type(error).__name__}: {error}; the last record read is at {position}"
     return Reject(FILE, STAGE, reason, message, extent.uri, position)
 

@@ -21,9 +21,8 @@ class ReadPlan(beam.PTransform):
         return (
             root
             | "ReadFile" >> beam.io.ReadFromParquet(self.output.uri(PLAN_PATH))
-            # Before parsing: see docs/design.md, "What crosses processes".
-            | "Deal" >> beam.Reshuffle()
             | "Parse" >> beam.Map(parse_row)
+            | "Deal" >> beam.Reshuffle()
         )
 
 

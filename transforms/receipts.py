@@ -1,4 +1,8 @@
-"""Receipts as files: a block whose receipt is there is done, whoever asks."""
+"""Receipts as files: a block whose receipt is there is done, whoever asks.
+
+Each plan has its own. Blocks of all plans are named alike, and workers of a job that was given
+up may still be writing while another fills the same output.
+"""
 
 import dataclasses
 import json
@@ -6,22 +10,26 @@ import json
 from transforms.records import InputCount, Receipt, TableFile
 from transforms.storage import Output
 
-FOLDER = "_run/receipts"
+RECEIPTS_FOLDER = "_run/receipts"
 
 
-def receipt_path(block_id: str) -> str:
-    # By thousands, so that no folder of a large job holds millions of names.
-    return f"{FOLDER}/{block_id[:5]}/{block_id}.json"
+def receipts_folder(plan_id: str) -> str:
+    return f"{RECEIPTS_FOLDER}/{plan_id}"
 
 
-def load_receipt(output: Output, block_id: str) -> Receipt | None:
+def receipt_path(plan_id: str, block_id: str) -> str:
+    # A folder for a thousand rows of the plan, so that many rows do not make one huge folder.
+    return f"{receipts_folder(plan_id)}/{block_id[:5]}/{block_id}.json"
+
+
+def load_receipt(output: Output, plan_id: str, block_id: str) -> Receipt | None:
     """Looks one block's receipt up by its id; None where the block is still to do."""
-    data = output.get(receipt_path(block_id))
+    data = output.get(receipt_path(plan_id, block_id))
     return None if data is None else parse_receipt(data)
 
 
-def save_receipt(output: Output, receipt: Receipt) -> None:
-    output.put(receipt_path(receipt.block_id), format_receipt(receipt))
+def save_receipt(output: Output, plan_id: str, receipt: Receipt) -> None:
+    output.put(receipt_path(plan_id, receipt.block_id), format_receipt(receipt))
 
 
 def format_receipt(receipt: Receipt) -> bytes:

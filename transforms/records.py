@@ -1,10 +1,12 @@
-"""What flows between the stages, in flow order; each table's schema stands under its row."""
+"""What flows between the stages, in flow order; each table's schema stands under its row.
+
+Beam pickles these classes, none of which may be a key: docs/design.md, "What crosses processes".
+"""
 
 import hashlib
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-from apache_beam.coders import registry
 
 SCHEMA_VERSION = 1
 
@@ -42,7 +44,6 @@ def document_key(uri: str, position: int) -> str:
     return hashlib.sha256(f"{uri}\0{position}".encode()).hexdigest()[:32]
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Extent:
     """A stretch of one input: bytes of a text format, rows of Parquet; half-open.
@@ -67,7 +68,6 @@ class Extent:
         return self.compression != "" or self.format != "jsonl" or over_http
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class PlanRow:
     """One piece of work: extents to read in order, or one stripe of a stream.
@@ -75,8 +75,7 @@ class PlanRow:
     Stripe i of k reads the whole stream and keeps the blocks whose ordinal is i modulo k.
     """
 
-    number: int
-    first: int  # number of the stream's stripe 0; its own number for other rows
+    first: int  # number of the row, in the plan; for a stripe, of the stream's stripe 0
     stripe: int
     stripes: int
     group: int  # of published parts
@@ -85,7 +84,6 @@ class PlanRow:
 
 PLAN_SCHEMA = pa.schema(
     [
-        pa.field("number", pa.int64(), nullable=False),
         pa.field("first", pa.int64(), nullable=False),
         pa.field("stripe", pa.int32(), nullable=False),
         pa.field("stripes", pa.int32(), nullable=False),
@@ -111,7 +109,6 @@ PLAN_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TextField:
     """One text of a document, as it was read: every offset counts its code points."""
@@ -120,7 +117,6 @@ class TextField:
     text: str
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Document:
     key: str
@@ -131,7 +127,6 @@ class Document:
     fields: list[TextField]
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Reject:
     """What was not tagged, where it lies and why."""
@@ -172,7 +167,6 @@ REJECTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class InputCount:
     """What one input gave, within a block or in all: records = documents + rejected."""
@@ -201,7 +195,6 @@ INPUTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Block:
     """The unit of work, retry and resume: about 1 MiB of text, consecutive in the plan's order."""
@@ -216,7 +209,6 @@ class Block:
     dates_unparsed: int
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A span of a text field; `document` and `field` are places in the block's lists."""
@@ -228,14 +220,12 @@ class Sentence:
     end: int
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class SplitBlock:
     block: Block
     sentences: list[Sentence]
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word's span in its text field, and what the model says of it."""
@@ -246,7 +236,6 @@ class Word:
     score: float  # P(B-type) + P(I-type)
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
     sentence: Sentence
@@ -254,14 +243,12 @@ class TaggedSentence:
     failure: str = ""  # the model's own words
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TaggedBlock:
     block: Block
     sentences: list[TaggedSentence]
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Entity:
     document_key: str
@@ -294,7 +281,6 @@ ENTITIES_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
     document_key: str
@@ -317,7 +303,6 @@ SENTENCES_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     document_key: str
@@ -352,7 +337,6 @@ DOCUMENTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class BlockTables:
     """The rows of one block, table by table, in reading order."""
@@ -364,7 +348,6 @@ class BlockTables:
     rejects: list[Reject]
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class TableFile:
     """A written file of a table's rows: staged under _run/, or published as a part."""
@@ -387,7 +370,6 @@ PARTS_SCHEMA = pa.schema(
 )
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Says that a block is done, and names the files that hold its rows."""
@@ -397,15 +379,10 @@ class Receipt:
     part: int
     staged: list[TableFile]
     inputs: list[InputCount]
-    documents: int
-    sentences: int
     words: int
-    entities: int
-    rejects: int
     dates_unparsed: int
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class Count:
     """How often a value occurs in a column of a table."""
@@ -415,7 +392,6 @@ class Count:
     rows: int
 
 
-@registry.register_row
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
     """What one plan group published."""

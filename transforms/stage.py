@@ -18,7 +18,7 @@ from transforms.records import (
 from transforms.storage import Output, sha256
 from transforms.tables import to_parquet, to_table
 
-FOLDER = "_run/parts"
+STAGED_FOLDER = "_run/parts"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -26,18 +26,20 @@ class StageTables(beam.PTransform):
     """Writes each block's rows where no reader looks yet, and says so in a receipt."""
 
     output: Output
+    plan_id: str
     schemas: dict[str, pa.Schema]
     partition_by: tuple[str, ...] = ()
 
     def expand(self, blocks: beam.PCollection[BlockTables]) -> beam.PCollection[Receipt]:
         return blocks | "Stage" >> beam.Map(
-            stage_block, self.output, self.schemas, self.partition_by
+            stage_block, self.output, self.plan_id, self.schemas, self.partition_by
         )
 
 
 def stage_block(
     block: BlockTables,
     output: Output,
+    plan_id: str,
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
 ) -> Receipt:
@@ -46,21 +48,18 @@ def stage_block(
     A file's name holds its sha256, so a second try writes beside the first, never over it.
     """
     tables = block_tables(block, schemas, partition_by)
-    staged = [_put(output, block.block.id, name, table) for name, table in tables]
+    folder = f"{STAGED_FOLDER}/{plan_id}"
+    staged = [_put(output, folder, block.block.id, name, table) for name, table in tables]
     receipt = Receipt(
         block_id=block.block.id,
         group=block.block.group,
         part=block.block.part,
         staged=staged,
         inputs=block.block.inputs,
-        documents=len(block.documents),
-        sentences=sum(document.sentence_count for document in block.documents),
         words=sum(document.word_count for document in block.documents),
-        entities=len(block.entities),
-        rejects=len(block.rejects),
         dates_unparsed=block.block.dates_unparsed,
     )
-    save_receipt(output, receipt)
+    save_receipt(output, plan_id, receipt)
     return receipt
 
 
@@ -96,9 +95,9 @@ def _folders_by_key(
     return dict(zip(keys, folders(dates, kept, partition_by), strict=True))
 
 
-def _put(output: Output, block_id: str, name: str, table: pa.Table) -> TableFile:
+def _put(output: Output, folder: str, block_id: str, name: str, table: pa.Table) -> TableFile:
     data = to_parquet(table)
     digest = sha256(data)
-    path = f"{FOLDER}/{block_id[:5]}/{block_id}-{name}-{digest[:16]}.parquet"
+    path = f"{folder}/{block_id[:5]}/{block_id}-{name}-{digest[:16]}.parquet"
     output.put(path, data)
     return TableFile(name, path, table.num_rows, len(data), digest)

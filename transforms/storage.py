@@ -10,8 +10,11 @@ import contextlib
 import glob
 import gzip
 import hashlib
+import io
+import logging
 import lzma
 import os
+import re
 import shutil
 import sys
 import time
@@ -19,7 +22,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import requests
 import smart_open
@@ -33,6 +36,20 @@ else:
     from backports import zstd
 
 HTTP_TIMEOUT_SECONDS = 60
+# How long a store may fail without a break before it is given up, and the first of the waits
+# between two tries, each twice the one before.
+PATIENCE_SECONDS = 60.0
+FIRST_WAIT_SECONDS = 1.0
+
+_BUFFER_BYTES = 128 << 10
+_GONE = (404, 410)
+# Of the statuses 4xx, those that the next request may not meet. 412 tells that the file has
+# changed since it was opened: whoever opens it anew sees that.
+_PASSING = (408, 412, 425, 429)
+_MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+_Answer = TypeVar("_Answer")
+_logger = logging.getLogger(__name__)
 
 _DECOMPRESSORS: dict[str, Callable[..., Any]] = {
     ".gz": gzip.open,
@@ -50,6 +67,51 @@ class StoredFile:
     uri: str
     size: int  # bytes; -1 where the server does not say
     version: str  # modification time; over http the ETag, or Last-Modified
+
+
+class StoreError(OSError):
+    """A remote store failed; it may be well again in a moment."""
+
+
+class RefusedError(OSError):
+    """A remote store understood what it was asked for, and refused: it would again."""
+
+
+class Patience:
+    """Waits while a remote store fails: about a minute, and anew once it has been well."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Takes note that the store is well."""
+        self._failing_since: float | None = None
+        self._wait_seconds = FIRST_WAIT_SECONDS
+
+    def wait(self, error: StoreError) -> None:
+        """Returns when it is time for another try.
+
+        Raises:
+          StoreError: the one given, at once: there have been tries enough.
+        """
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        if now - self._failing_since >= PATIENCE_SECONDS:
+            raise error
+        _logger.warning("%s; another try in %g s", error, self._wait_seconds)
+        time.sleep(self._wait_seconds)
+        self._wait_seconds *= 2
+
+
+def patiently(ask: Callable[[], _Answer]) -> _Answer:
+    """Returns what a remote store answers, asked again for a while if it fails."""
+    patience = Patience()
+    while True:
+        try:
+            return ask()
+        except StoreError as error:
+            patience.wait(error)
 
 
 def is_local(uri: str) -> bool:
@@ -80,14 +142,16 @@ def stat(uri: str) -> StoredFile:
 
     Raises:
       FileNotFoundError: there is no such file.
+      StoreError, RefusedError: a remote store does not tell.
       OSError: it cannot be asked for.
     """
     if is_local(uri):
         status = os.stat(uri)
         return StoredFile(uri, status.st_size, _local_version(status))
-    if is_http(uri):
-        return _stat_http(uri)
-    return _stored_file(_filesystems().get_filesystem(uri).metadata(uri))
+    with _in_our_words():
+        if is_http(uri):
+            return _stat_http(uri)
+        return _stored_file(_filesystems().get_filesystem(uri).metadata(uri))
 
 
 def find(pattern: str) -> Iterator[StoredFile]:
@@ -106,11 +170,12 @@ def find(pattern: str) -> Iterator[StoredFile]:
 
 @contextlib.contextmanager
 def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[BinaryIO]:
-    """Opens a file for reading, decompressed, from a byte offset (uncompressed files only)."""
-    # Google Cloud Storage would decompress what has a Content-Encoding, but sizes and offsets
-    # are those of the stored bytes.
-    options = {"blob_open_kwargs": {"raw_download": True}} if _is_google(uri) else None
-    with smart_open.open(uri, "rb", compression="disable", transport_params=options) as stored:
+    """Opens a file for reading, decompressed, from a byte offset (uncompressed files only).
+
+    What a remote store raises, then and while the file is read, is a FileNotFoundError, a
+    StoreError or a RefusedError; decompressors raise errors of their own.
+    """
+    with _open_stored(uri) as stored:
         if start:
             stored.seek(start)
         if not compression:
@@ -123,7 +188,10 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
 
 
 def exists(uri: str) -> bool:
-    return os.path.exists(uri) if is_local(uri) else _filesystems().exists(uri)
+    if is_local(uri):
+        return os.path.exists(uri)
+    with _in_our_words():
+        return _filesystems().exists(uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +268,93 @@ class Output:
             os.close(descriptor)
 
 
+class _RemoteFile(io.RawIOBase):
+    """A remote file's stream; what goes wrong while it is read comes out in our words."""
+
+    def __init__(self, stored: Any) -> None:
+        self._stored = stored
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._stored.seekable()
+
+    def readinto(self, buffer: Any) -> int:
+        with _in_our_words():
+            return self._stored.readinto(buffer)
+
+    def readall(self) -> bytes:
+        with _in_our_words():
+            return self._stored.read()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        with _in_our_words():
+            return self._stored.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stored.tell()
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stored.close()
+        super().close()
+
+
+@contextlib.contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turns what the libraries of remote stores raise into one of three errors.
+
+    These libraries raise OSErrors, or classes of their own. A bare TypeError or KeyError is
+    somebody's mistake, and stays what it is.
+    """
+    try:
+        yield
+    except (FileNotFoundError, StoreError, RefusedError):
+        raise
+    except Exception as error:
+        if not isinstance(error, OSError) and type(error).__module__ == "builtins":
+            raise
+        # What different workers met is one failure if its message is the same.
+        message = _MEMORY_ADDRESS.sub("", f"{type(error).__name__}: {error}")
+        status = _http_status(error)
+        if status in _GONE:
+            raise FileNotFoundError(message) from error
+        if 400 <= status < 500 and status not in _PASSING:
+            raise RefusedError(message) from error
+        raise StoreError(message) from error
+
+
+def _http_status(error: BaseException) -> int:
+    """Returns the status in what a library raised, 0 where there is none."""
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):  # botocore's
+        return response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    # requests keep it in the response, Google's libraries and Beam's S3 in the error.
+    status = getattr(response, "status_code", getattr(error, "code", None))
+    if isinstance(status, int):
+        return status
+    # Beam wraps errors, and so does smart-open.
+    wrapped = [*(getattr(error, "exception_details", None) or {}).values(), error.__cause__]
+    return next((_http_status(inner) for inner in wrapped if inner is not None), 0)
+
+
+def _open_stored(uri: str) -> BinaryIO:
+    """Opens a file's stored bytes."""
+    if is_local(uri):
+        return smart_open.open(uri, "rb", compression="disable")
+    options: dict[str, Any] = {}
+    if is_http(uri):
+        options = {"timeout": HTTP_TIMEOUT_SECONDS}
+    elif _is_google(uri):
+        # Google Cloud Storage would decompress what has a Content-Encoding, but sizes and
+        # offsets are those of the stored bytes.
+        options = {"blob_open_kwargs": {"raw_download": True}}
+    with _in_our_words():
+        stored = smart_open.open(uri, "rb", compression="disable", transport_params=options)
+    return io.BufferedReader(_RemoteFile(stored), _BUFFER_BYTES)
+
+
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -257,6 +412,9 @@ def _stored_file(metadata: FileMetadata) -> StoredFile:
     if _is_google(metadata.path):
         # Beam takes Google's UTC for local time: it is an hour off in the local summer time.
         seconds = calendar.timegm(time.localtime(seconds + time.timezone)) + seconds % 1
+    else:
+        # S3's headers have whole seconds, but some stores like it list milliseconds.
+        seconds = int(seconds)
     return StoredFile(metadata.path, metadata.size_in_bytes, _version(seconds))
 
 
@@ -272,13 +430,12 @@ def _filesystems() -> type[FileSystems]:
 
 
 def _match(pattern: str) -> list:
-    return list(_filesystems().match([pattern])[0].metadata_list)
+    with _in_our_words():
+        return list(_filesystems().match([pattern])[0].metadata_list)
 
 
 def _stat_http(uri: str) -> StoredFile:
     response = requests.head(uri, allow_redirects=True, timeout=HTTP_TIMEOUT_SECONDS)
-    if response.status_code in (404, 410):
-        raise FileNotFoundError(f"{uri}: {response.status_code} {response.reason}")
     response.raise_for_status()
     version = response.headers.get("ETag") or response.headers.get("Last-Modified", "")
     return StoredFile(uri, int(response.headers.get("Content-Length", -1)), version)

@@ -10,7 +10,10 @@ from apache_beam.metrics import Metrics
 
 from transforms.model.tagger import TagFailure, WordTags
 from transforms.model.words import split_words
-from transforms.records import Sentence, SplitBlock, TaggedBlock, TaggedSentence, Word
+from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence, Word
+
+# In a block of this many sentences, a model that fails on most of them is what is wrong.
+_TELLING_SENTENCES = 20
 
 
 class Tagger(Protocol):
@@ -50,19 +53,28 @@ def tag_block(block: SplitBlock, tagger: Tagger) -> TaggedBlock:
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.
+      RuntimeError: most sentences failed, which is the model's fault and no bad input.
     """
     words = [split_words(_text_of(block, sentence)) for sentence in block.sentences]
     results = tagger.tag([[word.form for word in sentence] for sentence in words])
     if len(results) != len(words):
         raise ValueError(f"tagger returned {len(results)} results for {len(words)} sentences")
-    return TaggedBlock(
-        block.block,
-        [
-            _join(sentence, sentence_words, result)
-            for sentence, sentence_words, result in zip(
-                block.sentences, words, results, strict=True
-            )
-        ],
+    tagged = [
+        _join(sentence, sentence_words, result)
+        for sentence, sentence_words, result in zip(block.sentences, words, results, strict=True)
+    ]
+    _check_failures(block.block, tagged)
+    return TaggedBlock(block.block, tagged)
+
+
+def _check_failures(block: Block, tagged: Sequence[TaggedSentence]) -> None:
+    failed = [sentence for sentence in tagged if sentence.failure]
+    if len(tagged) < _TELLING_SENTENCES or 2 * len(failed) <= len(tagged):
+        return
+    document = block.documents[failed[0].sentence.document]
+    raise RuntimeError(
+        f"the model failed on {len(failed)} of the {len(tagged)} sentences of a block, first in "
+        f"document {document.id!r}: {failed[0].failure}"
     )
 
 

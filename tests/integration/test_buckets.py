@@ -204,7 +204,7 @@ def test_a_listing_in_milliseconds_gives_the_version_of_an_object(s3, monkeypatc
 
 def test_what_is_not_there_is_told_alike_by_all_stores(bucket):
     for ask in (stat, lambda uri: open_input(uri).__enter__()):
-        with pytest.raises(FileNotFoundError, match="404"):
+        with pytest.raises(FileNotFoundError, match="missing"):
             ask(f"{bucket.root}/missing.txt")
 
 

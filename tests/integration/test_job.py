@@ -1,5 +1,6 @@
 """Whole jobs through the graph, with a quick tagger."""
 
+import functools
 import gzip
 import json
 import re
@@ -12,11 +13,19 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.runners.portability.fn_api_runner import translations
 
+import pipeline.plan
 from pipeline.graph import Job, build
 from tests.fakes import load_capital_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
+from transforms.group import GroupEntities
+from transforms.manifest import WriteManifest
+from transforms.publish import PublishTables
+from transforms.read import ReadBlocks
 from transforms.records import REASONS
+from transforms.split import SplitSentences
+from transforms.stage import StageTables
 from transforms.storage import Output
+from transforms.tag import TagWords
 
 
 def write_jsonl(path, records):
@@ -103,6 +112,68 @@ def test_tables_do_not_depend_on_what_was_done_before(nasty, tmp_path):
     assert tables_of(first) == tables_of(Output(str(second)))
 
 
+@pytest.fixture
+def groups(tmp_path, monkeypatch):
+    """Inputs of several plan groups; one of them lies in two."""
+    monkeypatch.setattr(pipeline.plan, "GROUP_BYTES", 2048)
+    long = [{"id": f"a{i}", "text": f"it was Ann Lee{i}, in Rome."} for i in range(60)]
+    short = [{"id": f"b{i}", "text": "then kaboom happened. Bob left."} for i in range(3)]
+    write_jsonl(tmp_path / "a.jsonl", long)
+    write_jsonl(tmp_path / "b.jsonl", short)
+    return [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+
+
+def test_workers_that_are_processes_make_the_same_tables(groups, tmp_path):
+    alone = run_job(groups, tmp_path / "alone", block_bytes=1024)
+    together = run_job(groups, tmp_path / "together", workers=2, block_bytes=1024)
+    parts = [path for path in tables_of(alone) if path.startswith("documents/")]
+    assert len(parts) > 1
+    assert read_inputs(alone)["a.jsonl"]["documents"] == 60
+    assert tables_of(together) == tables_of(alone)
+
+
+def behind_shuffle(expand):
+    @functools.wraps(expand)  # Beam reads its annotations
+    def expand_shuffled(stage, given):
+        if isinstance(given, tuple):
+            shuffled = tuple(c | f"Shuffle{i}" >> beam.Reshuffle() for i, c in enumerate(given))
+        else:
+            shuffled = given | "Shuffle" >> beam.Reshuffle()
+        return expand(stage, shuffled)
+
+    return expand_shuffled
+
+
+def test_no_stage_relies_on_another_in_its_process(groups, tmp_path, monkeypatch):
+    output = run_job(groups, tmp_path / "out", block_bytes=1024)
+    expected = tables_of(output)
+    # Half of the blocks are done, and come as receipts.
+    for receipt in sorted((tmp_path / "out" / "_run" / "receipts").rglob("*.json"))[::2]:
+        receipt.unlink()
+    for path in expected:
+        (tmp_path / "out" / path).unlink()
+    for stage in (
+        *(ReadBlocks, SplitSentences, TagWords, GroupEntities, StageTables),
+        *(PublishTables, WriteManifest),
+    ):
+        monkeypatch.setattr(stage, "expand", behind_shuffle(stage.expand))
+    run_job(groups, output.root, workers=2, block_bytes=1024)
+    assert tables_of(output) == expected
+
+
+def test_what_another_job_left_is_not_taken(tmp_path):
+    old = write_jsonl(tmp_path / "old.jsonl", [{"text": "it was Ann."}])
+    new = write_jsonl(tmp_path / "new.jsonl", [{"text": "it was Bob."}])
+    run_job([old], tmp_path / "out")
+    # As if workers of the old job were still there when a new one took the output over.
+    output = run_job([new], tmp_path / "out")
+    left = list((tmp_path / "out" / "_run" / "receipts").rglob("*.json"))
+    assert len(left) == 2
+    assert len({path.name for path in left}) == 1
+    assert [row["text"] for row in read(output, "entities")] == ["Bob"]
+    assert tables_of(output) == tables_of(run_job([new], tmp_path / "alone"))
+
+
 def test_block_size_moves_no_entity(nasty, tmp_path):
     small = run_job([nasty], tmp_path / "small", block_bytes=1024)
     large = run_job([nasty], tmp_path / "large")
@@ -159,6 +230,7 @@ def test_several_text_fields_are_tagged_each_by_itself(tmp_path):
 def test_reading_to_staging_is_one_fused_stage(tmp_path):
     job = Job(
         output=Output(str(tmp_path)),
+        plan_id="0",
         settings=settings(),
         kept_schema=pa.schema([]),
         load_tagger=load_capital_tagger,

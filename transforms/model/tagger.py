@@ -32,6 +32,9 @@ _MAX_WINDOW = 8192
 # fills up a batch would change their labels.
 _SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
 
+# In the messages of RuntimeErrors, which have no class of their own.
+_DEVICE_ERRORS = ("cuda error", "cudnn", "cublas")
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -330,7 +333,7 @@ def isolate(
     try:
         return list(work(list(items)))
     except Exception as error:
-        if _has_lost_device(error):
+        if _is_no_sentences_fault(error):
             raise
         if len(items) == 1:
             return [TagFailure(f"{type(error).__name__}: {error}")]
@@ -338,9 +341,16 @@ def isolate(
     return isolate(work, items[:middle]) + isolate(work, items[middle:])
 
 
-def _has_lost_device(error: Exception) -> bool:
-    """Tells whether every later call would fail too: no sentence is to blame for that."""
-    return isinstance(error, getattr(torch, "AcceleratorError", ()))
+def _is_no_sentences_fault(error: Exception) -> bool:
+    """Tells whether the device or the process is to blame: later calls would fail too.
+
+    A GPU without memory for one sentence is not meant: a long one needs more than others.
+    """
+    if isinstance(error, (MemoryError, getattr(torch, "AcceleratorError", ()))):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        sign in str(error).lower() for sign in _DEVICE_ERRORS
+    )
 
 
 def _put(
