@@ -1,16 +1,71 @@
 """What the flags of all commands have in common."""
 
 import argparse
-from typing import NoReturn
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
 
 from pipeline.errors import UsageError
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError instead of ending the process."""
+    """Raises UsageError instead of ending the process; flags are written whole."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Reads a command's flags, and refuses all others."""
+        args, others = self.parse_known(words)
+        if others:
+            refuse_flag(others[0], self.flags)
+        self.check_required(args)
+        return args
+
+    def parse_known(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+        """Reads the flags that are known, and gives the other words back.
+
+        That one is missing is for `check_required` to say: it may be among the others, misspelt.
+        """
+        required = [action for action in self._actions if action.required]
+        for action in required:
+            action.required = False
+        try:
+            return self.parse_known_args([underscored(word) for word in words])
+        finally:
+            for action in required:
+                action.required = True
+
+    def check_required(self, args: argparse.Namespace) -> None:
+        needed = [action for action in self._actions if action.required]
+        missing = [a.option_strings[0] for a in needed if getattr(args, a.dest) is None]
+        if missing:
+            self.error(f"the following arguments are required: {', '.join(missing)}")
+
+    @property
+    def flags(self) -> list[str]:
+        return [*self._option_string_actions]
+
+
+def refuse_flag(word: str, flags: Iterable[str]) -> NoReturn:
+    """Says what is wrong with a word that no parser knows, by the flags that there are."""
+    flag = word.partition("=")[0]
+    if not flag.startswith("-"):
+        raise UsageError(f"what is {word!r}? It follows no flag that takes it")
+    raise UsageError(f"unknown flag {flag}{did_you_mean(flag, flags)}")
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Proposes the nearest of some names; empty where none is near.
+
+    >>> did_you_mean("tagg", ["train", "tag"])
+    '; did you mean tag?'
+    """
+    near = difflib.get_close_matches(name, [*names], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def add_model_arguments(parser: argparse._ActionsContainer) -> None:

@@ -9,11 +9,12 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pipeline.arguments import Parser, underscored
+from pipeline.arguments import Parser, did_you_mean
 from pipeline.errors import FAILED, WRONG_USAGE, UsageError
 
 # Beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate")
+_GLOB = frozenset("*?[")
 
 
 def process() -> NoReturn:
@@ -34,15 +35,25 @@ def process() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 all well, 1 failed, 2 wrong usage, 3 rejects."""
     words = list(sys.argv[1:] if argv is None else argv)
-    name = words.pop(0) if words and words[0] in ("run", *_COMMANDS) else "run"
+    name = words.pop(0) if words and not words[0].startswith("-") else "run"
     _quieten()
     try:
+        if name not in ("run", *_COMMANDS):
+            raise UsageError(_unknown(name))
         return _run(words) if name == "run" else _run_command(name, words)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
-        command = "" if name == "run" else f" {name}"
+        command = f" {name}" if name in _COMMANDS else ""
         print(f"`python -m pipeline{command} --help` explains the flags.", file=sys.stderr)
         return WRONG_USAGE
+
+
+def _unknown(name: str) -> str:
+    """Says what a first word may mean that is no command: its misspelling, or an input."""
+    if os.path.exists(name) or "://" in name or _GLOB.intersection(name):
+        return f"unknown command {name}; did you mean --input {name}?"
+    near = did_you_mean(name, ("run", *_COMMANDS))
+    return f"unknown command {name}" + (near or f"; there are run, {', '.join(_COMMANDS)}")
 
 
 def _run(words: Sequence[str]) -> int:
@@ -55,11 +66,9 @@ def _run(words: Sequence[str]) -> int:
 
 def _run_command(name: str, words: Sequence[str]) -> int:
     command = importlib.import_module(f"pipeline.{name}")
-    parser = Parser(
-        prog=f"python -m pipeline {name}", description=command.__doc__, allow_abbrev=False
-    )
+    parser = Parser(prog=f"python -m pipeline {name}", description=command.__doc__)
     command.add_arguments(parser)
-    code: int = command.run(parser.parse_args([underscored(word) for word in words]))
+    code: int = command.run(parser.parse(words))
     return code
 
 
@@ -69,3 +78,9 @@ def _quieten() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     warnings.filterwarnings("ignore", category=DeprecationWarning)
+    logging.getLogger("apache_beam.runners.portability.local_job_service").addFilter(_is_of_use)
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    # Each worker on this machine warns that it has no folder which only other runners give.
+    return "No semi_persistent_directory found" not in record.getMessage()

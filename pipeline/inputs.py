@@ -1,9 +1,10 @@
 """The files that a job reads: from patterns to a list in a fixed order."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from transforms.formats import FORMATS, format_of
 from transforms.storage import COMPRESSIONS, StoredFile, find, normalise, patiently
@@ -24,20 +25,29 @@ class Listing:
     passed_over: int  # files of directories and globs whose name tells no format
 
 
-def list_inputs(patterns: Iterable[str], format_name: str | None = None) -> Listing:
+def list_inputs(
+    patterns: Sequence[str], format_name: str | None = None, output: str | None = None
+) -> Listing:
     """Lists what patterns name: pattern after pattern, each sorted, no file twice.
 
     Args:
       format_name: of every file; None tells each file's by its name.
+      output: a place, normalised, whose files are left out.
 
     Raises:
-      UsageError: a pattern names nothing, or nothing whose format is known.
+      UsageError: a pattern names nothing, or nothing whose format is known; or it names what
+        lies in the output only; or there are no credentials for its bucket.
     """
+    for pattern in {pattern.partition("://")[0]: pattern for pattern in patterns}.values():
+        check_credentials("--input", pattern)
     files: dict[str, InputFile] = {}
     passed_over = 0
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
-        for pattern, stored in pool.map(_find, patterns):
+        for pattern, found in pool.map(_find, patterns):
+            stored = [file for file in found if output is None or not _is_within(file.uri, output)]
+            if found and not stored:
+                raise UsageError(f"--output {output} holds all that --input {pattern} names")
             known = [(file, _format(file.uri, format_name)) for file in stored]
             for file, kind in known:
                 if kind:
@@ -46,6 +56,10 @@ def list_inputs(patterns: Iterable[str], format_name: str | None = None) -> List
                 raise UsageError(_nothing_known(pattern, stored))
             passed_over += sum(kind is None for _, kind in known)
     return Listing(list(files.values()), passed_over)
+
+
+def _is_within(uri: str, place: str) -> bool:
+    return uri.startswith(place.rstrip("/") + "/")
 
 
 def _find(pattern: str) -> tuple[str, list[StoredFile]]:

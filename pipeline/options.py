@@ -1,14 +1,13 @@
 """The main job's flags: ours, strictly, and Beam's beside them."""
 
 import argparse
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
-from pipeline.arguments import Parser, add_model_arguments, underscored
+from pipeline.arguments import Parser, add_model_arguments, refuse_flag
 from pipeline.errors import UsageError
 from pipeline.run import IN_PROCESS, RunOptions
 from pipeline.settings import Settings
@@ -39,7 +38,6 @@ def make_parser() -> Parser:
         epilog="Beam's own flags go beside these, e.g. --runner. Other commands: "
         "`python -m pipeline tag`, `train`, `evaluate`, each with --help. Exit codes: 0 all "
         "well, 1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio.",
-        allow_abbrev=False,
     )
     group = parser.add_argument_group("input")
     group.add_argument(
@@ -154,8 +152,9 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
       UsageError: a flag or a value that cannot be right.
     """
     parser = make_parser()
-    args, others = parser.parse_known_args([underscored(word) for word in argv])
+    args, others = parser.parse_known(argv)
     runner = _check_beam_flags(others, parser)
+    parser.check_required(args)
     if runner != IN_PROCESS and args.workers > 1:
         flags = _WORKER_FLAGS.get(runner, "flags of its own")
         raise UsageError(f"--workers counts processes on this machine; {runner} has {flags}")
@@ -192,24 +191,19 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
     )
 
 
-def _check_beam_flags(others: Sequence[str], ours: argparse.ArgumentParser) -> str:
+def _check_beam_flags(others: Sequence[str], ours: Parser) -> str:
     """Refuses what neither we nor Beam know, which Beam itself would pass over in silence.
 
     Returns the name of the runner's class.
     """
-    beam_parser = Parser(allow_abbrev=False, add_help=False)
+    beam_parser = Parser(add_help=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(beam_parser)  # type: ignore[arg-type]
     known, unknown = beam_parser.parse_known_args(list(others))
     runner = _runner(known.runner or IN_PROCESS)
-    if not unknown or runner in _PORTABLE:
-        return runner
-    flag = unknown[0].partition("=")[0]
-    if not flag.startswith("-"):
-        raise UsageError(f"what is {flag!r}? It follows no flag that takes it")
-    names = [*ours._option_string_actions, *beam_parser._option_string_actions]
-    near = difflib.get_close_matches(flag, names, n=1)
-    raise UsageError(f"unknown flag {flag}" + (f"; did you mean {near[0]}?" if near else ""))
+    if unknown and runner not in _PORTABLE:
+        refuse_flag(unknown[0], [*ours.flags, *beam_parser.flags])
+    return runner
 
 
 def _runner(name: str) -> str:

@@ -19,6 +19,8 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
+from pipeline.clear import clear_job, clear_staging, find_foreign
+from pipeline.credentials import check_credentials
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
@@ -27,24 +29,16 @@ from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_p
 from pipeline.progress import Progress, clock
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratios, summarise
-from transforms.manifest import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from transforms.manifest import MANIFEST_PATH
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
 from transforms.read import read_blocks
-from transforms.read_plan import PLAN_PATH
-from transforms.receipts import RECEIPTS_FOLDER
-from transforms.records import TABLES, Block
+from transforms.records import Block
 from transforms.split import split_block
-from transforms.stage import STAGED_FOLDER
 from transforms.storage import Output, exists, normalise
 from transforms.tag import Tagger, tag_block
 
 IN_PROCESS = "FnApiRunner"
-# Of all plans. Whoever ends in between leaves no receipt that names a file which is gone.
-_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, "_run/tmp")
-# The manifest goes first, so that nobody takes what is left for a complete run, then the plan,
-# so that nobody goes on with it.
-_OURS = (MANIFEST_PATH, PLAN_PATH, *_STAGING, PARTS_PATH, INPUTS_PATH, *TABLES, "_run")
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
@@ -93,6 +87,7 @@ def run(options: RunOptions) -> int:
     """
     FileSystems.set_options(_beam_options(options))
     output = Output(normalise(options.output))
+    check_credentials("--output", output.root)
     checkpoint = _resolve_model(options)
     placement = place_model(options)
     settings = replace(
@@ -165,13 +160,10 @@ def place_model(options: RunOptions) -> Placement:
 
 
 def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan, pa.Schema]:
-    listing = list_inputs(options.input, settings.format)
+    # Else a finished job would find its own tables among the inputs of the same command.
+    listing = list_inputs(options.input, settings.format, output.root)
     if listing.passed_over:
         print(f"{listing.passed_over} files whose name tells no format are passed over")
-    root = output.root.rstrip("/") + "/"
-    inside = [file.stored.uri for file in listing.files if file.stored.uri.startswith(root)]
-    if inside:
-        raise UsageError(f"--output {options.output} holds the input {inside[0]}")
     return make_plan(listing.files, settings), kept_schema(listing.files, settings)
 
 
@@ -207,32 +199,36 @@ def _prepare(output: Output, plan: Plan, overwrite: bool) -> bool:
     """Makes the output ready for a plan; False where it is complete already.
 
     Raises:
-      UsageError: the output holds something else, which only --overwrite removes.
+      UsageError: the output holds another job, which only --overwrite removes, or what no job
+        wrote, which nothing removes; or it cannot be written.
     """
     found = _differences(output, plan)
     if found == []:
         # With --overwrite too: a command that is given again goes on where it stopped.
         return load_manifest(output) is None
-    if overwrite:
-        for name in _OURS:
-            output.remove(name)
-    else:
-        if found:
-            shown = "; ".join(found[:_SHOWN_DIFFERENCES])
-            more = len(found) - _SHOWN_DIFFERENCES
-            if more > 0:
-                shown += f"; and {more} more"
-            raise UsageError(
-                f"--output {output.root} holds another job ({shown}): choose another place, "
-                "or --overwrite"
-            )
-        foreign = [name for name in _OURS if exists(output.uri(name)) or output.names(name)]
+    if found is None:
+        foreign = find_foreign(output)
         if foreign:
             raise UsageError(
-                f"--output {output.root} holds {foreign[0]}, and no job to go on with: choose "
-                "another place, or --overwrite"
+                f"--output {output.root} holds {foreign}, which no job wrote: choose another place"
             )
-    save_plan(output, plan)
+        found = ["its plan is gone"] if exists(output.uri(MANIFEST_PATH)) else []
+    if found and not overwrite:
+        shown = "; ".join(found[:_SHOWN_DIFFERENCES])
+        more = len(found) - _SHOWN_DIFFERENCES
+        if more > 0:
+            shown += f"; and {more} more"
+        raise UsageError(
+            f"--output {output.root} holds another job ({shown}): choose another place, "
+            "or --overwrite"
+        )
+    try:
+        if found:
+            clear_job(output)
+        save_plan(output, plan)
+    except Exception as error:  # the libraries of buckets have errors of many classes
+        why = f"{type(error).__name__}: {error}"
+        raise UsageError(f"--output {output.root} cannot be written: {why}") from error
     return True
 
 
@@ -277,8 +273,7 @@ def _finish(output: Output, options: RunOptions) -> int:
         raise FileNotFoundError(output.uri(MANIFEST_PATH))
     # The tables are there: what fails from here on does not undo them.
     with _warning("what was staged is not all removed; the next start removes it"):
-        for path in _STAGING:
-            output.remove(path)
+        clear_staging(output)
     with _warning("there is no summary"):
         print(summarise(output, manifest))
     code = DONE

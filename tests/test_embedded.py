@@ -11,7 +11,7 @@ from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import WordTags, load_tagger
 
 VALIDATION = Path(__file__).parents[2] / "shared" / "data" / "conll2003" / "valid.txt"
-MAX_BYTES = 52_000_000
+MAX_BYTES = 60_000_000
 
 
 @pytest.fixture(scope="module")
@@ -40,4 +40,4 @@ def test_it_finds_a_person_and_a_place(checkpoint):
 def test_it_is_as_good_as_its_card_says(checkpoint):
     sentences = read_conll(VALIDATION)[:1000]
     scores = evaluate(load_tagger(checkpoint, "cpu"), sentences, str(VALIDATION))
-    assert scores.overall.f1 >= 0.90
+    assert scores.overall.f1 >= 0.93

@@ -71,7 +71,11 @@ PERSON = {"start": 0, "end": 12, "label": "PER"}
     [
         ("{", "bad json: Expecting property name"),
         ("[]", "bad json: not an object but list"),
-        (line_of(text=None), "missing text: no text among entities, id, kind"),
+        (
+            line_of(text=None),
+            "missing text: none of the text fields (text) has a value; "
+            "the record has: entities, kind, id",
+        ),
         (line_of(text=3), "not text: text is no string but int"),
         (line_of(text=" "), "empty: nothing but white space in text"),
         (line_of(text="\ud800"), "lone surrogate: "),

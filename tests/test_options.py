@@ -1,9 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pipeline.arguments import Parser
-from pipeline.errors import UsageError
+from pipeline.cli import main
+from pipeline.errors import WRONG_USAGE, UsageError
 from pipeline.options import make_parser, parse_options
 
 BASICS = ["--input", "a.txt", "b.txt", "--output", "out"]
@@ -46,6 +48,30 @@ def test_what_is_needed_is_named():
         parse_options(["--output", "out"])
 
 
+def test_a_misspelt_flag_is_named_before_one_that_is_missing():
+    with pytest.raises(UsageError, match="unknown flag --inputs; did you mean --input"):
+        parse_options(["--inputs", "x", "--output", "y"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["tagg", "foo"], "unknown command tagg; did you mean tag?"),
+        (["frobnicate"], "unknown command frobnicate; there are run, tag, train, evaluate"),
+        (["README.md", "--output", "x"], "did you mean --input README.md?"),
+        (["news/*.jsonl", "--output", "x"], "did you mean --input news/*.jsonl?"),
+        (["tag", "--jsn", "x"], "unknown flag --jsn; did you mean --json?"),
+        (["train", "--trian", "x"], "unknown flag --trian; did you mean --train?"),
+        (["evaluate"], "the following arguments are required: --data"),
+        ([], "the following arguments are required: --input, --output"),
+    ],
+)
+def test_a_wrong_word_says_what_was_meant(words, message, capsys, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[1])
+    assert main(words) == WRONG_USAGE
+    assert message in capsys.readouterr().err
+
+
 def test_portable_runners_may_have_flags_of_their_own():
     flags = ("--runner=FlinkRunner", "--some_flink_flag=1")
     assert parse_options([*BASICS, *flags]).beam_flags == flags
@@ -77,7 +103,7 @@ def test_other_runners_count_their_workers_themselves(runner, flag):
 def test_no_flag_of_ours_is_one_of_beam():
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    beam = Parser(allow_abbrev=False, add_help=False)
+    beam = Parser(add_help=False)
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(beam)  # type: ignore[arg-type]
     ours = {flag for flag in make_parser()._option_string_actions if flag.startswith("--")}

@@ -19,6 +19,7 @@ from transforms.read import read_blocks
 from transforms.records import Block, Receipt
 
 BLOCK_BYTES = 200
+COUNTED = ("records", "documents", "rejected")
 
 
 def lines(count):
@@ -29,14 +30,16 @@ def lines(count):
 
 def plan_of(*paths, **changes):
     files = list_inputs([str(path) for path in paths]).files
-    return make_plan(files, settings(block_bytes=BLOCK_BYTES, **changes))
+    return make_plan(files, settings(**{"block_bytes": BLOCK_BYTES, **changes}))
 
 
 def blocks_of(plan, receipt_of=lambda block_id: None):
     return [
         block
         for row in plan.rows
-        for block in read_blocks(row, plan.settings.fields, pa.schema([]), BLOCK_BYTES, receipt_of)
+        for block in read_blocks(
+            row, plan.settings.fields, pa.schema([]), plan.settings.block_bytes, receipt_of
+        )
     ]
 
 
@@ -131,6 +134,67 @@ def test_a_record_without_fit_text_is_a_reject(tmp_path, record, reason):
     found = blocks_of(plan_of(path, max_document_chars=100))
     rejects = [reject for block in found for reject in block.rejects]
     assert [(r.scope, r.reason, r.position) for r in rejects] == [("record", reason, 17)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.csv", "id,text\n1\n", "the record has: id"),
+        ("a.jsonl", '{"id": 1, "text": null}', "the record has: id, text"),
+        ("a.jsonl", "{}", "the record has: no fields"),
+        (
+            "a.csv",
+            "id;text\n1;a\n",
+            "the record has: id;text (columns are separated by commas, in .tsv by tabs)",
+        ),
+        ("a.jsonl", json.dumps({"n" * 41: 1}), f"the record has: {'n' * 39}…"),
+        (
+            "a.jsonl",
+            json.dumps({str(i): 1 for i in range(22)}),
+            f"the record has: {', '.join(map(str, range(20)))}, and 2 more",
+        ),
+    ],
+)
+def test_a_record_without_text_tells_what_it_has(tmp_path, name, data, message):
+    (tmp_path / "0.txt").write_text("Ann")  # else no record has text, and nothing is planned
+    (tmp_path / name).write_text(data)
+    rejects = [reject for block in blocks_of(plan_of(tmp_path)) for reject in block.rejects]
+    assert [r.message for r in rejects] == [
+        f"none of the text fields (text) has a value; {message}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.jsonl.gz", b"no gzip", "; no record was read"),
+        ("a.csv", b"id,text,text\n1,a,b\n", "2 columns are called 'text'; no record was read"),
+        (
+            "a.jsonl.gz",
+            gzip.compress(lines(3))[:-8],
+            f"; the last record read is at {len(lines(2))}",
+        ),
+    ],
+)
+def test_a_file_that_fails_tells_how_far_it_was_read(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    rejects = {reject for block in blocks_of(plan_of(tmp_path)) for reject in block.rejects}
+    assert {r.reason for r in rejects} == {"corrupt"}
+    assert all(r.message.endswith(message) for r in rejects)
+
+
+@pytest.mark.parametrize(("block_bytes", "stripes"), [(1, 52), (7, 8), (20, 3), (200, 1)])
+def test_broken_rows_are_the_same_whatever_the_number_of_stripes(tmp_path, block_bytes, stripes):
+    rows = ["id,text", '1,"open', "2,b", "", '3,"c', 'd"', '4,"e" e', "5,f", '6,"open', "7,g"]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    plan = plan_of(tmp_path, block_bytes=block_bytes)
+    found = blocks_of(plan)
+    assert len(plan.rows) == stripes
+    assert ids(found) == ["2", "3", "5", "7"]
+    rejects = sorted((r.position, r.reason) for block in found for r in block.rejects)
+    assert rejects == [(8, "bad_row"), (29, "bad_row"), (41, "bad_row")]
+    counts = [count for block in found for count in block.inputs]
+    assert [sum(getattr(count, name) for count in counts) for name in COUNTED] == [7, 4, 3]
 
 
 def test_dates_and_kept_values_come_along(tmp_path):

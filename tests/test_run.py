@@ -57,7 +57,7 @@ def stopped(tmp_path, monkeypatch):
     """The inputs and the output of a job that was stopped when all its blocks were done."""
     inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "_STAGING", ())
+        patch.setattr(run_module, "clear_staging", lambda output: None)
         assert run_command(inputs, output) == DONE
     (output / "manifest.json").unlink()
     tagged.clear()
@@ -96,6 +96,42 @@ def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == DONE
     assert len(tagged) == 2
+
+
+@pytest.mark.parametrize("flags", [(), ("--overwrite",)])
+def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags):
+    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    (output / "documents").mkdir(parents=True)
+    (output / "documents" / "thesis.docx").write_text("x")
+    with pytest.raises(UsageError, match=r"holds documents/, which no job wrote: .* place$"):
+        run_command(inputs, output, *flags)
+    assert [path.name for path in output.rglob("*")] == ["documents", "thesis.docx"]
+
+
+def test_tables_without_their_plan_are_a_job_too(tmp_path):
+    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    assert run_command(inputs, output) == DONE
+    (output / "_run" / "plan.parquet").unlink()
+    with pytest.raises(UsageError, match=r"holds another job .its plan is gone.*--overwrite"):
+        run_command(inputs, output)
+    assert run_command(inputs, output, "--overwrite") == DONE
+
+
+def test_an_output_that_cannot_be_written_is_named(tmp_path):
+    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "mk.py"
+    output.write_text("x")
+    with pytest.raises(UsageError, match=r"mk\.py cannot be written: NotADirectoryError"):
+        run_command(inputs, output)
+
+
+def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
+    inputs = write(tmp_path / "in", a="We met Ann.")
+    output = inputs / "out"
+    assert run_command(inputs, output, "--format", "txt") == DONE
+    assert run_command(inputs, output, "--format", "txt") == DONE
+    assert "nothing to do" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="holds all that --input .*/in names"):
+        run_command(inputs, inputs)
 
 
 def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(

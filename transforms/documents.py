@@ -1,7 +1,7 @@
 """From a record's values to a document: its texts, id, date and kept columns."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,10 @@ from transforms.formats import RecordError, Values, excerpt
 from transforms.records import Document, Extent, TextField, document_key
 
 _EPOCH = date(1970, 1, 1)
+_NAME_CHARS = 40
+_NAMES_SHOWN = 20
+# That a header may have where a comma, or in .tsv a tab, is meant.
+_SEPARATORS = ";\t,|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,24 @@ def storable_id(values: Values, name: str) -> str | None:
         return None
 
 
+def list_names(names: Iterable[str]) -> str:
+    """Lists the fields that were found, for a message: the first ones, their beginnings.
+
+    >>> list_names(["id", "text"])
+    'id, text'
+    >>> list_names(["id;text"])
+    'id;text (columns are separated by commas, in .tsv by tabs)'
+    """
+    found = list(names)
+    shown = [_shorten(name) for name in found[:_NAMES_SHOWN]]
+    if len(found) > len(shown):
+        shown.append(f"and {len(found) - len(shown)} more")
+    # A header in which no column ends: the one name is all of it.
+    is_header = len(found) == 1 and any(separator in found[0] for separator in _SEPARATORS)
+    hint = " (columns are separated by commas, in .tsv by tabs)" if is_header else ""
+    return ", ".join(shown) + hint or "no fields"
+
+
 def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:
     """Returns the kept columns of a block's documents as an Arrow IPC stream."""
     columns = [
@@ -86,10 +108,16 @@ def _read_texts(values: Values, extent: Extent, fields: DocumentFields) -> list[
     found = [(name, _plain(values.get(name))) for name in names]
     texts = [_check_text(name, value, fields) for name, value in found if value is not None]
     if not texts:
-        raise RecordError("missing_text", f"no {' or '.join(names)} among {_listed(values)}")
+        message = f"none of the text fields ({', '.join(names)}) has a value"
+        raise RecordError("missing_text", f"{message}; the record has: {list_names(values)}")
     if not any(text.text.strip() for text in texts):
         raise RecordError("empty", f"nothing but white space in {' and '.join(names)}")
     return texts
+
+
+def _shorten(name: str) -> str:
+    written = excerpt(name)
+    return written if len(written) <= _NAME_CHARS else written[: _NAME_CHARS - 1] + "…"
 
 
 def _check_text(name: str, value: Any, fields: DocumentFields) -> TextField:
@@ -167,7 +195,3 @@ def _plain(value: Any) -> Any:
         return value.as_py()
     except UnicodeDecodeError as error:
         raise RecordError("bad_encoding", f"not UTF-8: {error.reason}", None) from error
-
-
-def _listed(values: Values) -> str:
-    return excerpt(", ".join(sorted(values))) or "no fields"

@@ -11,8 +11,10 @@ import gzip
 import io
 import json
 import lzma
+import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -25,12 +27,21 @@ from transforms.storage import COMPRESSIONS, StoreError, is_http, open_input, pa
 # JSON may write a character as \uXXXX: six bytes.
 _BYTES_PER_CHAR = 6
 PARQUET_BATCH_ROWS = 512
+# A csv row may be this long however short the texts that are taken: a text that is merely over
+# --max_document_chars is then one reject, though it has many lines.
+_MIN_ROW_BYTES = 8 << 20
 # Of a column. Without a buffer, pyarrow loads the columns of a row group whole.
 _PARQUET_BUFFER_BYTES = 1 << 20
+
+
+class ColumnsError(Exception):
+    """The columns of a file cannot be told."""
+
 
 # What decompressors and Parquet raise on bad bytes, beside OSErrors. UnicodeDecodeError is of
 # a Parquet column's name: what other text is no UTF-8 makes a RecordError.
 _CORRUPT = (
+    ColumnsError,
     EOFError,
     zlib.error,
     lzma.LZMAError,
@@ -169,32 +180,63 @@ def _parse_json(line: bytes) -> Values:
 
 
 def _scan_csv(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
-    # The limit bounds what an unclosed quote can swallow.
-    csv.field_size_limit(max_chars)
-    delimiter = "\t" if extent.format == "tsv" else ","
-    header: list[str] | None = None
+    limit = max(_BYTES_PER_CHAR * max_chars, _MIN_ROW_BYTES)
     with open_input(extent.uri, extent.compression) as stream:
-        lines = _CsvLines(stream, _BYTES_PER_CHAR * max_chars)
-        rows = csv.reader(lines, delimiter=delimiter)
-        while True:
-            position = lines.offset
+        rows = _csv_rows(_lines(stream, 0, limit), limit, extent.format)
+        header = _read_header(rows, columns)
+        for position, row in rows:
             if 0 <= extent.end <= position:
                 return
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except RecordError as error:
-                yield Found(position, error)
-                continue
-            except csv.Error as error:
-                reason = "too_long" if "field limit" in str(error) else "bad_row"
-                yield Found(position, RecordError(reason, str(error), excerpt(lines.last)))
-                continue
-            if header is None:
-                header = row
-            elif row:
-                yield Found(position, (header, row))
+            yield Found(position, row if isinstance(row, RecordError) else (header, row))
+
+
+def _read_header(
+    rows: Iterator[tuple[int, list[str] | RecordError]], columns: Sequence[str]
+) -> list[str]:
+    _, header = next(rows, (0, []))
+    if isinstance(header, RecordError):
+        # No later row may be taken for it.
+        raise ColumnsError(f"the header cannot be read: {header.message}")
+    _check_columns(header, columns)
+    return header
+
+
+def _check_columns(names: Sequence[str], wanted: Iterable[str]) -> None:
+    """Refuses a file that has a wanted column more than once: none of them is the one meant."""
+    for name in wanted:
+        if names.count(name) > 1:
+            raise ColumnsError(f"{names.count(name)} columns are called {name!r}")
+
+
+def _csv_rows(
+    lines: Iterator[tuple[int, bytes | RecordError]], limit: int, format_name: str
+) -> Iterator[tuple[int, list[str] | RecordError]]:
+    """Yields rows, or why they are none, and their offsets; blank lines are passed over.
+
+    After a broken row it goes on at the line below the one where that began, so that a stray
+    quote costs its own row and not those it would swallow.
+    """
+    csv.field_size_limit(limit)  # no more than a row: _RowLines is the one that stops
+    row_lines = _RowLines(lines, limit)
+    if format_name == "tsv":
+        reader = csv.reader(row_lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(row_lines, strict=True)
+    while True:
+        row_lines.begin()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except RecordError as error:
+            yield row_lines.rewind(), error
+        except csv.Error as error:
+            message = f"broken quotes or line ends: {str(error).partition(' - ')[0]}"
+            found = RecordError("bad_row", message, row_lines.excerpt())
+            yield row_lines.rewind(), found
+        else:
+            if row:
+                yield row_lines.position, row
 
 
 def _parse_csv(content: tuple[list[str], list[str]]) -> Values:
@@ -214,6 +256,7 @@ def _parse_csv(content: tuple[list[str], list[str]]) -> Values:
 
 def _scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
     with open_parquet(extent.uri) as file:
+        _check_columns(file.schema_arrow.names, columns)
         there = [name for name in columns if name in file.schema_arrow.names]
         end = extent.end if extent.end >= 0 else file.metadata.num_rows
         first = 0
@@ -275,30 +318,55 @@ def read_footer(uri: str) -> tuple[pq.FileMetaData, pa.Schema] | None:
         return None
 
 
-class _CsvLines:
-    """Gives csv.reader its lines, and knows at which byte the next one begins."""
+class _RowLines:
+    """Gives csv.reader its lines, and keeps those of the row that it is reading.
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
-        self._stream = stream
+    An open quote takes in all lines up to the next quote, which may be far. So a row is given up
+    at a limit, and what is kept of it is bounded. A row of many lines that is truly so long is
+    not told from an open quote: its lines are read as rows, and most of them become rejects.
+    """
+
+    def __init__(self, lines: Iterator[tuple[int, bytes | RecordError]], limit: int) -> None:
+        self._lines = lines
         self._limit = limit
-        self.offset = 0
-        self.last = ""  # the line given last
+        self._row: list[tuple[int, bytes | RecordError]] = []
+        self._row_bytes = 0
+        self._again: deque[tuple[int, bytes | RecordError]] = deque()
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._stream.readline(self._limit)
-        if not line:
-            raise StopIteration
-        encoding = "utf-8" if self.offset else "utf-8-sig"
-        self.offset += len(line)
-        if len(line) == self._limit and not line.endswith(b"\n"):
-            self.offset += _skip_line(self._stream, self._limit)
-            raise _too_long(line, self._limit)
+        position, line = self._again.popleft() if self._again else next(self._lines)
+        self._row.append((position, line))
+        if isinstance(line, RecordError):
+            raise line
+        # As it lies in memory: the lines of a row may be many and short. A line alone is no
+        # longer than the limit.
+        self._row_bytes += sys.getsizeof(line)
+        if len(self._row) > 1 and self._row_bytes > self._limit:
+            raise RecordError("too_long", f"more than {self._limit} bytes", self.excerpt())
         # Bad bytes must not end the file: they are found again when the row is parsed.
-        self.last = line.decode(encoding, "surrogateescape")
-        return self.last
+        return line.decode("utf-8" if position else "utf-8-sig", "surrogateescape")
+
+    def begin(self) -> None:
+        """The next line begins a row."""
+        self._row.clear()
+        self._row_bytes = 0
+
+    def rewind(self) -> int:
+        """Gives all lines of the row again but its first; returns where that one begins."""
+        self._again.extendleft(reversed(self._row[1:]))
+        return self.position
+
+    @property
+    def position(self) -> int:
+        """The byte at which the row begins."""
+        return self._row[0][0]
+
+    def excerpt(self) -> str:
+        line = self._row[0][1]
+        return excerpt(line) if isinstance(line, bytes) else ""
 
 
 FORMATS = {

@@ -147,12 +147,13 @@ def _walk(
     # One for all: of a store that stays down, only the first extent is waited for.
     patience = Patience()
     for item, extent in enumerate(row.extents):
-        ordinal, position = 0, extent.start
+        ordinal = 0
+        last: int | None = None
         yield _SHARED, extent, None
         try:
             for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
-                position = found.position
-                ordinal = _ordinal(extent, position, block_bytes)
+                last = found.position
+                ordinal = _ordinal(extent, last, block_bytes)
                 yield (item if ordinal else 0, ordinal), extent, found
         except MemoryError:
             raise
@@ -160,7 +161,7 @@ def _walk(
             # Each stripe tells what it met, in a block of its own: a server's failure may be
             # seen by one of them alone. What all of them saw is published once.
             ordinal += (row.stripe - ordinal) % row.stripes
-            reject = _file_reject(extent, position, error)
+            reject = _file_reject(extent, last, error)
             yield (item if ordinal else 0, ordinal), extent, reject
 
 
@@ -212,13 +213,15 @@ def _check_unchanged(extent: Extent) -> None:
         )
 
 
-def _file_reject(extent: Extent, position: int, error: Exception) -> Reject:
+def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
+    """Makes a reject of a failure after the record at `last`, or before any."""
     if isinstance(error, _ChangedError):
         reason, message = "changed", str(error)
     else:
         reason = "corrupt" if is_corrupt(extent, error) else "unreadable"
-        message = f"{type(error).__name__}: {error}; the last record read is at {position}"
-    return Reject(FILE, STAGE, reason, message, extent.uri, position)
+        read = "no record was read" if last is None else f"the last record read is at {last}"
+        message = f"{type(error).__name__}: {error}; {read}"
+    return Reject(FILE, STAGE, reason, message, extent.uri, extent.start if last is None else last)
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ def test_every_record_of_a_nasty_corpus_is_accounted_for(nasty, tmp_path):
     assert all(row["reason"] in REASONS[row["scope"]] for row in rejects)
     assert {row["reason"] for row in rejects} == {
         *("bad_json", "not_text", "missing_text", "empty", "lone_surrogate", "bad_encoding"),
-        *("too_long", "model_failed", "corrupt"),
+        *("too_long", "model_failed", "corrupt", "bad_row"),
     }
 
 

@@ -1,0 +1,45 @@
+"""Whether there are credentials for a bucket: without any, its libraries try for minutes."""
+
+import os
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from pipeline.errors import UsageError
+
+_AWS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+_GOOGLE = "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`"
+
+
+def check_credentials(flag: str, place: str) -> None:
+    """Looks for credentials where a place lies in a bucket; whether they serve is seen later.
+
+    Raises:
+      UsageError: there are none.
+    """
+    lacks = {"s3": _lacks_aws, "gs": _lacks_google}.get(place.partition("://")[0])
+    what = lacks() if lacks else None
+    if what:
+        raise UsageError(f"{flag} {place}: no credentials found: {what}")
+
+
+def _lacks_aws() -> str | None:
+    try:
+        return None if boto3.Session().get_credentials() else _AWS
+    except BotoCoreError as error:  # half of them, or a profile that is not there
+        return str(error)
+
+
+def _lacks_google() -> str | None:
+    try:
+        import google.auth
+        from google.auth.exceptions import DefaultCredentialsError
+    except ImportError:  # who lists the bucket tells what to install
+        return None
+    if os.environ.get("STORAGE_EMULATOR_HOST"):
+        return None
+    try:
+        google.auth.default()
+    except DefaultCredentialsError:
+        return _GOOGLE
+    return None
