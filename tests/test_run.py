@@ -130,7 +130,7 @@ def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
     assert run_command(inputs, output, "--format", "txt") == DONE
     assert run_command(inputs, output, "--format", "txt") == DONE
     assert "nothing to do" in capsys.readouterr().out
-    with pytest.raises(UsageError, match="holds all that --input .*/in names"):
+    with pytest.raises(UsageError, match=r"holds all that --input .*/in names"):
         run_command(inputs, inputs)
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from torch import Tensor
 from transformers import AutoTokenizer
 
@@ -39,7 +40,8 @@ def average(states: Sequence[dict[str, Tensor]], weights: Sequence[float]) -> di
     """
     pairs = list(zip(states, weights, strict=True))
     return {
-        name: sum(state[name] * weight for state, weight in pairs) / sum(weights)
+        name: torch.stack([state[name] * weight for state, weight in pairs]).sum(dim=0)
+        / sum(weights)
         for name in states[0]
     }
 

@@ -65,9 +65,9 @@ def test_the_entities_are_those_of_plain_transformers_on_one_sentence_at_a_time(
     network = AutoModelForTokenClassification.from_pretrained(EMBEDDED_FOLDER)
     tokenizer = AutoTokenizer.from_pretrained(EMBEDDED_FOLDER)
     expected = {
-        (row["document_key"], row["field"], row["start_char"] + span.start, span.end - span.start)
-        + (span.label,)
+        (row["document_key"], row["field"], start + span.start, span.end - span.start, span.label)
         for row in pq.read_table(output / "sentences").to_pylist()
+        for start in [row["start_char"]]
         for span in group_words(plain_labels(row["text"], network, tokenizer), row["text"])
     }
     found = {
