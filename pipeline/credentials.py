@@ -2,9 +2,6 @@
 
 import os
 
-import boto3
-from botocore.exceptions import BotoCoreError
-
 from pipeline.errors import UsageError
 
 _AWS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
@@ -24,6 +21,9 @@ def check_credentials(flag: str, place: str) -> None:
 
 
 def _lacks_aws() -> str | None:
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
     try:
         return None if boto3.Session().get_credentials() else _AWS
     except BotoCoreError as error:  # half of them, or a profile that is not there

@@ -223,6 +223,9 @@ def _check(settings: Settings) -> None:
         raise UsageError("--date_format needs --date_field")
     if settings.date_format:
         _check_date_format(settings.date_format)
+    for item in settings.keep:
+        if not all(item.split("=", 1)):
+            raise UsageError(f"--keep {item}: a name is empty; it takes NAME or NAME=NEW")
     columns = [column for _, column in settings.kept]
     for name in settings.partition_by:
         if name in DATE_PARTS and not settings.date_field:

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import io
+import itertools
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
 from pipeline.settings import Settings, differences
+from pipeline.wording import amount
 from transforms.documents import DocumentFields
 from transforms.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
 from transforms.read import GROUP_BYTES, scan_patiently
@@ -37,6 +39,7 @@ _SETTINGS_KEY = b"settings"
 class Plan:
     rows: list[PlanRow]
     settings: Settings
+    warnings: Sequence[str] = ()  # for a person; not stored
 
     @property
     def files(self) -> int:
@@ -69,8 +72,7 @@ def make_plan(files: Sequence[InputFile], settings: Settings) -> Plan:
     rows = _number(_pack(files, settings), settings.block_bytes)
     if settings.limit is not None:
         rows = _limit(rows, settings.fields, settings.limit)
-    _check_text_fields(rows, settings.fields)
-    return Plan(rows, settings)
+    return Plan(rows, settings, _check_fields(rows, settings))
 
 
 def save_plan(output: Output, plan: Plan) -> None:
@@ -265,32 +267,68 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     return counted, None
 
 
-def _check_text_fields(rows: Iterable[PlanRow], fields: DocumentFields) -> None:
-    """Stops a job whose text field has a wrong name before it makes nothing but rejects."""
-    found_names: dict[str, None] = {}
-    sampled = 0
-    for values in _sample(rows, fields):
-        if any(values.get(name) is not None for name in fields.text):
-            return
-        found_names.update(dict.fromkeys(values))
-        sampled += 1
-        if sampled == _SAMPLED_RECORDS:
-            break
-    if sampled:
+def _check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
+    """Looks for the fields in the first records; returns warnings of those that none has.
+
+    Raises:
+      UsageError: none has a text field, so that the job would make nothing but rejects.
+    """
+    fields = settings.fields
+    missing = list(_fields_by_flag(settings))
+    has_text = False
+    sampled: list[Extent] = []
+    found: dict[str, None] = {}
+    for extent, values in itertools.islice(_sample(rows, fields), _SAMPLED_RECORDS):
+        has_text = has_text or any(values.get(name) is not None for name in fields.text)
+        missing = [(flag, name) for flag, name in missing if name not in values]
+        if has_text and not missing:
+            return []
+        sampled.append(extent)
+        found.update(dict.fromkeys(values))
+    if not sampled:
+        return []
+    found.update(dict.fromkeys(_parquet_columns(sampled)))
+    none_has = f"none of the first {amount(len(sampled), 'record')} has"
+    names = ", ".join(found)
+    if not has_text:
         wanted = " or ".join(fields.text)
-        names = ", ".join(found_names)
-        raise UsageError(
-            f"--text_field: none of the first {sampled} records has {wanted}; found: {names}"
-        )
+        raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
+    return [f"{none_has} {flag} {name}; found: {names}" for flag, name in missing]
 
 
-def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[Values]:
-    """Yields the values of the records that can be read, in the plan's order."""
+def _fields_by_flag(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yields the fields that records should have, each with the flag that names it."""
+    yield from (("--text_field", name) for name in settings.text_field)
+    if settings.id_field != Settings.id_field:  # without the usual one, documents go by their key
+        yield "--id_field", settings.id_field
+    if settings.date_field is not None:
+        yield "--date_field", settings.date_field
+    yield from (("--keep", name) for name, _ in settings.kept)
+
+
+def _parquet_columns(extents: Iterable[Extent]) -> list[str]:
+    """Returns all columns of the first Parquet file; records have only those that are asked for."""
+    uri = next((extent.uri for extent in extents if extent.format == "parquet"), None)
+    if uri is None:
+        return []
+    # A failure now would not be the plan's: it has what it needs.
+    with contextlib.suppress(StoreError):
+        footer = read_footer(uri)
+        return footer[1].names if footer else []
+    return []
+
+
+def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[Extent, Values]]:
+    """Yields the values of the records that can be read, in the plan's order; of one .txt only."""
+    has_txt = False
     for extent in (extent for row in rows if row.stripe == 0 for extent in row.extents):
+        if has_txt and extent.format == "txt":  # all have the same field, and each is an opening
+            continue
         try:
             for found in scan(extent, fields.columns, fields.max_chars):
                 with contextlib.suppress(RecordError):
-                    yield parse(extent, found)
+                    yield extent, parse(extent, found)
+                    has_txt = has_txt or extent.format == "txt"
         except READ_ERRORS:
             # Whoever reads it meets the same failure, and makes it a reject.
             continue

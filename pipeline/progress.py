@@ -6,6 +6,7 @@ import threading
 import time
 from types import TracebackType
 
+from pipeline.wording import amount
 from transforms.receipts import parse_receipt, receipts_folder
 from transforms.storage import Output, is_local
 
@@ -78,7 +79,7 @@ class Progress:
         """Says where the job is, `elapsed` seconds after the first look."""
         # The number of blocks of compressed inputs is a guess until they are read.
         total = max(self._blocks, self._done)
-        text = f"{self._done} of about {total} blocks"
+        text = f"{self._done:,} of about {amount(total, 'block')}"
         if not self._read:
             return text
         fresh = self._done - len(self._resumed or ())

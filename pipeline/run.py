@@ -29,6 +29,7 @@ from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_p
 from pipeline.progress import Progress, clock
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratios, summarise
+from pipeline.wording import amount
 from transforms.manifest import MANIFEST_PATH
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
@@ -163,12 +164,16 @@ def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan
     # Else a finished job would find its own tables among the inputs of the same command.
     listing = list_inputs(options.input, settings.format, output.root)
     if listing.passed_over:
-        print(f"{listing.passed_over} files whose name tells no format are passed over")
-    return make_plan(listing.files, settings), kept_schema(listing.files, settings)
+        print(f"passed over, since the name tells no format: {amount(listing.passed_over, 'file')}")
+    plan, kept = make_plan(listing.files, settings), kept_schema(listing.files, settings)
+    for warning in plan.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return plan, kept
 
 
 def _describe(plan: Plan) -> str:
-    return f"{plan.files:,} files, {plan.stored_bytes:,} bytes, about {plan.blocks:,} blocks"
+    sizes = [amount(plan.files, "file"), amount(plan.stored_bytes, "byte")]
+    return ", ".join([*sizes, f"about {amount(plan.blocks, 'block')}"])
 
 
 def _estimate(plan: Plan, kept: pa.Schema, tagger: Tagger, workers: int) -> str:
@@ -181,7 +186,7 @@ def _estimate(plan: Plan, kept: pa.Schema, tagger: Tagger, workers: int) -> str:
     seconds = time.monotonic() - start
     all_chars = sum(len(field.text) for document in block.documents for field in document.fields)
     total = seconds * all_chars / max(1, chars) * plan.blocks / workers
-    return f"{clock(total)} estimated with {workers} worker{'s' if workers > 1 else ''}"
+    return f"{clock(total)} estimated with {amount(workers, 'worker')}"
 
 
 def _beginning(block: Block, chars: int) -> tuple[Block, int]:
@@ -242,7 +247,8 @@ def _differences(output: Output, plan: Plan) -> list[str] | None:
 
 def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
     """Runs the graph to its end; returns the exit code."""
-    print(f"{plan.files:,} files, about {plan.blocks:,} blocks, into {job.output.root}")
+    sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
+    print(f"{sizes}, into {job.output.root}")
     start = time.monotonic()
     result = state = None
     try:

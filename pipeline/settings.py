@@ -68,11 +68,18 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Says in words which settings differ between a stored job and this one.
 
     >>> differences({"limit": None}, {"limit": 10})
-    ['limit was None, is 10']
+    ['limit was not given, is 10']
     """
     names = [*old, *(name for name in new if name not in old)]
     return [
-        f"{name} was {old.get(name)}, is {new.get(name)}"
+        f"{name} was {_shown(old.get(name))}, is {_shown(new.get(name))}"
         for name in names
         if old.get(name) != new.get(name)
     ]
+
+
+def _shown(value: Any) -> str:
+    """Returns a value as it is written after its flag."""
+    if value in (None, "", []):
+        return "not given"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.wording import amount
 from transforms.manifest import MANIFEST_PATH, PARTS_PATH
 from transforms.storage import Output
 
@@ -47,9 +48,9 @@ def _sentences(output: Output, counts: dict[str, Any]) -> int:
 def summarise(output: Output, manifest: dict[str, Any]) -> str:
     counts = manifest["counts"]
     lines = [
-        f"{counts['documents']:,} documents of {counts['inputs']:,} inputs: "
-        f"{counts['sentences']:,} sentences, {counts['words']:,} words, "
-        f"{counts['entities']:,} entities, {counts['rejects']:,} rejects",
+        f"{amount(counts['documents'], 'document')} of {amount(counts['inputs'], 'input')}: "
+        f"{amount(counts['sentences'], 'sentence')}, {amount(counts['words'], 'word')}, "
+        f"{amount(counts['entities'], 'entity')}, {amount(counts['rejects'], 'reject')}",
         *_counted("entities by label", counts["entities_by_label"]),
         *_counted("rejects by reason", counts["rejects_by_reason"]),
     ]
@@ -62,7 +63,8 @@ def summarise(output: Output, manifest: dict[str, Any]) -> str:
         f"SELECT name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
         "GROUP BY ALL ORDER BY n DESC LIMIT 10"
     )
-    lines += [f"tables: {output.root}", f'try: duckdb -c "{query}"']
+    # The package `duckdb` brings no such command.
+    lines += [f"tables: {output.root}", f'try (pip install duckdb-cli): duckdb -c "{query}"']
     return "\n".join(lines)
 
 

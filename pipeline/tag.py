@@ -1,7 +1,9 @@
 """Prints the names in a text: the quick way to see what the pipeline does."""
 
 import argparse
+import itertools
 import json
+import os
 import sys
 from collections.abc import Iterator
 
@@ -15,8 +17,9 @@ from transforms.records import Block, Entity, Extent
 from transforms.split import split_block
 from transforms.tag import Tagger, tag_block
 
-# ANSI colours, by label in the order of meeting them.
-_COLOURS = (32, 34, 35, 36, 33)
+# ANSI colours: of the usual labels, and of others by their order in the text.
+_COLOURS = {"PER": 32, "ORG": 34, "LOC": 35, "MISC": 36}
+_OTHER_COLOURS = (33, 31, 92, 94, 95, 96)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    text = " ".join(args.text) or sys.stdin.read()
+    text = " ".join(args.text) or _read_input()
     tagger = find_tagger(
         args.model, args.model_revision, args.label_names, args.device, args.precision
     )
@@ -37,8 +40,20 @@ def run(args: argparse.Namespace) -> int:
         for line in as_json(entities):
             print(line)
     else:
-        print(coloured(text, entities))
+        print(marked(text, entities, in_colour=_has_colours()))
     return 0
+
+
+def _read_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"standard input is not UTF-8, at byte {error.start}") from error
+
+
+def _has_colours() -> bool:
+    # https://no-color.org: set to anything but nothing.
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def tag_text(text: str, tagger: Tagger) -> list[Entity]:
@@ -62,13 +77,18 @@ def as_json(entities: list[Entity]) -> Iterator[str]:
         yield json.dumps({name: getattr(entity, name) for name in shown}, ensure_ascii=False)
 
 
-def coloured(text: str, entities: list[Entity]) -> str:
-    """Returns the text with its entities coloured and their labels after them."""
-    labels = list(dict.fromkeys(entity.label for entity in entities))
+def marked(text: str, entities: list[Entity], in_colour: bool = True) -> str:
+    """Returns the text with the labels of its entities after them; in brackets without colour."""
+    labels = dict.fromkeys(entity.label for entity in entities)
+    others = (label for label in labels if label not in _COLOURS)
+    colours = {**_COLOURS, **dict(zip(others, itertools.cycle(_OTHER_COLOURS), strict=False))}
     pieces, end = [], 0
     for entity in entities:
-        colour = _COLOURS[labels.index(entity.label) % len(_COLOURS)]
-        pieces += [text[end : entity.start_char], f"\x1b[1;{colour}m{entity.text}"]
-        pieces += [f"\x1b[0;{colour}m {entity.label}\x1b[0m"]
+        colour = colours[entity.label]
+        pieces.append(text[end : entity.start_char])
+        if in_colour:
+            pieces.append(f"\x1b[1;{colour}m{entity.text}\x1b[0;{colour}m {entity.label}\x1b[0m")
+        else:
+            pieces.append(f"[{entity.text} {entity.label}]")
         end = entity.end_char
     return "".join([*pieces, text[end:]])

@@ -34,6 +34,7 @@ def test_hyphens_are_underscores():
         (["--date_field", "d", "--date_format", "%d/%m"], "has no year"),
         (["--partition_by", "year"], "--partition_by year needs --date_field"),
         (["--partition_by", "k"], "add --keep k"),
+        (["--keep", "publisher="], "--keep publisher=: a name is empty"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
     ],
 )

@@ -105,10 +105,28 @@ def test_the_limit_counts_records_across_files(tmp_path):
 
 def test_a_wrong_text_field_stops_before_the_run(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"body": "a", "title": "b"}\n')
-    with pytest.raises(
-        UsageError, match="none of the first 1 records has text; found: body, title"
-    ):
+    with pytest.raises(UsageError, match="none of the first 1 record has text; found: body, title"):
         plan_of(tmp_path)
+
+
+def test_a_field_that_no_record_has_is_a_warning(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "a", "date": null, "id": 1}\n' * 2)
+    asked = {"date_field": "dat", "id_field": "key", "keep": ("text", "who=by")}
+    asked["text_field"] = ("text", "tilte")
+    none_has, found = "none of the first 2 records has", "found: text, date, id"
+    assert plan_of(tmp_path, **asked).warnings == [
+        f"{none_has} --text_field tilte; {found}",
+        f"{none_has} --id_field key; {found}",
+        f"{none_has} --date_field dat; {found}",
+        f"{none_has} --keep who; {found}",
+    ]
+    assert plan_of(tmp_path, date_field="date", keep=("id",)).warnings == []
+
+
+def test_a_warning_of_parquet_tells_all_columns(tmp_path):
+    pq.write_table(pa.table({"text": ["a"], "date": ["b"]}), tmp_path / "a.parquet")
+    [warning] = plan_of(tmp_path, date_field="dat").warnings
+    assert warning == "none of the first 1 record has --date_field dat; found: text, date"
 
 
 def test_a_stored_plan_tells_what_differs(tmp_path):

@@ -225,7 +225,7 @@ def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
     assert "The same command goes on where it stopped." in errors
-    assert "WARNING" not in errors
+    assert "semi_persistent_directory" not in errors
     done = command(*flags)
     assert done.returncode == 0, done.stderr
     assert tables_of(Output(str(output))) == expected
