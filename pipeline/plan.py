@@ -17,7 +17,7 @@ from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
 from pipeline.settings import Settings, differences
 from pipeline.wording import amount
-from transforms.documents import DocumentFields
+from transforms.documents import DocumentFields, list_names
 from transforms.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
 from transforms.read import GROUP_BYTES, scan_patiently
 from transforms.read_plan import PLAN_PATH, parse_row
@@ -289,7 +289,7 @@ def _check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
         return []
     found.update(dict.fromkeys(_parquet_columns(sampled)))
     none_has = f"none of the first {amount(len(sampled), 'record')} has"
-    names = ", ".join(found)
+    names = list_names(found)
     if not has_text:
         wanted = " or ".join(fields.text)
         raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
