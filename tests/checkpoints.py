@@ -283,10 +283,12 @@ FAMILIES: dict[str, Callable[[Path], Path]] = {
 }
 
 
-def make_tagger(folder: Path, token_budget: int = 256, network: Any = None) -> Tagger:
+def make_tagger(
+    folder: Path, token_budget: int = 256, network: Any = None, threads: int = 1
+) -> Tagger:
     labels = resolve_checkpoint(str(folder)).labels
     network = network or load_model(folder)
-    return Tagger(network, load_tokenizer(folder), labels, token_budget)
+    return Tagger(network, load_tokenizer(folder), labels, token_budget, threads)
 
 
 def tag_all(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
