@@ -175,6 +175,7 @@ def test_a_record_without_text_tells_what_it_has(tmp_path, name, data, message):
             f"; the last record read is at {len(lines(2))}",
         ),
     ],
+    ids=["no gzip", "two columns of a name", "truncated"],
 )
 def test_a_file_that_fails_tells_how_far_it_was_read(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
@@ -242,6 +243,7 @@ def plan_of_uris(*uris):
         ("a.csv", b"id,text\n" + b"".join(b"%d,Text\n" % i for i in range(8000))),
         ("a.parquet", parquet(8000)),
     ],
+    ids=["jsonl", "gzip", "csv", "parquet"],
 )
 def test_a_connection_that_breaks_loses_no_record_and_repeats_none(impatient, name, data):
     store = BadStore({name: data})
