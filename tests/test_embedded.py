@@ -40,4 +40,4 @@ def test_it_finds_a_person_and_a_place(checkpoint):
 def test_it_is_as_good_as_its_card_says(checkpoint):
     sentences = read_conll(VALIDATION)[:1000]
     scores = evaluate(load_tagger(checkpoint, "cpu"), sentences, str(VALIDATION))
-    assert scores.overall.f1 >= 0.93
+    assert scores.overall.f1 >= 0.945

@@ -58,7 +58,8 @@ def main() -> int:
         for piece in uncased.convert_ids_to_tokens(list(range(len(uncased))))
         if not piece.startswith("[unused")
     ]
-    new = [form for form, _ in forms.most_common(args.size - len(old))]
+    # Ties in the order of the alphabet, whatever order the forms were found in.
+    new = sorted(forms, key=lambda form: (-forms[form], form))[: args.size - len(old)]
     print(f"{len(old)} pieces and {len(new)} of {len(forms)} cased forms")
     cased = BertTokenizer(
         vocab={piece: number for number, piece in enumerate([*old, *new])},
