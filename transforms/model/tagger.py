@@ -197,7 +197,7 @@ class Tagger:
         self._device = network.device
         self._pieces = Pieces(tokenizer)
         self._same_type = _same_type(labels).to(self._device)
-        # A batch a thread: on two cores 8 to 15 % faster than a batch in two threads of torch
+        # A batch a thread: on two cores 8 to 12 % faster than a batch in two threads of torch
         # (ALBERT-base in fp32). A GPU does one batch after the other.
         self._pool = ThreadPoolExecutor(
             max_workers=threads if self._device.type == "cpu" else 1,
