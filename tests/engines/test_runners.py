@@ -4,20 +4,18 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import apache_beam
 import pytest
 
-from tests.integration.test_command import NEWS, command
+from tests.integration.test_command import NEWS, command, wait_for
 from tests.jobs import tables_of
 from transforms.storage import Output
 
 pytestmark = pytest.mark.engines
 
 BUILD_SECONDS = 600
-START_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +50,17 @@ def job_service(tmp_path):
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen([sys.executable, "-m", module, *arguments], stderr=log)
     try:
-        wait_for_port(port, server)
+        wait_for(lambda: listens(port, server), f"the job service on port {port}")
         yield f"localhost:{port}"
     finally:
         server.kill()
         server.wait()
 
 
-def wait_for_port(port, server):
-    limit = time.monotonic() + START_SECONDS
-    while time.monotonic() < limit:
-        assert server.poll() is None, "the job service ended at its start"
-        with socket.socket() as trial:
-            if trial.connect_ex(("localhost", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise TimeoutError(f"the job service did not listen on port {port} in {START_SECONDS} s")
+def listens(port, server):
+    assert server.poll() is None, "the job service ended at its start"
+    with socket.socket() as trial:
+        return trial.connect_ex(("localhost", port)) == 0
 
 
 def tables_at(output, *flags):
