@@ -1,5 +1,6 @@
 """The command: chooses what to run, and turns its end into an exit code."""
 
+import atexit
 import importlib
 import logging
 import os
@@ -26,6 +27,8 @@ def process() -> NoReturn:
     except BaseException:
         traceback.print_exc()
         code = FAILED
+    # Beam's runners end the servers that they started in such functions.
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     # Beam leaves daemon threads inside C++, which abort the process when Python winds up.

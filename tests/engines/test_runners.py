@@ -4,11 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import apache_beam
 import pytest
 
+from tests.engines.conftest import CACHE
 from tests.integration.test_command import NEWS, command, wait_for
 from tests.jobs import tables_of
 from transforms.storage import Output
@@ -26,8 +26,7 @@ def local(tmp_path_factory):
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory):
     """Prism of the same version as Beam, built once into the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "news-entities" / f"prism-{apache_beam.__version__}"
+    folder = CACHE / f"prism-{apache_beam.__version__}"
     if not (folder / "prism").exists():
         module = f"github.com/apache/beam/sdks/v2/go/cmd/prism@v{apache_beam.__version__}"
         subprocess.run(

@@ -229,3 +229,16 @@ def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
     done = command(*flags)
     assert done.returncode == 0, done.stderr
     assert tables_of(Output(str(output))) == expected
+
+
+def test_what_is_to_be_done_at_the_end_is_done():
+    code = "import atexit; from pipeline.cli import process; atexit.register(print, 'ended')"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; process()", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+    )
+    assert done.returncode == 0
+    assert done.stdout.endswith("ended\n")
