@@ -16,7 +16,7 @@ from types import FrameType
 import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, SetupOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.clear import clear_job, clear_staging, find_foreign
@@ -314,7 +314,12 @@ def _beam_options(options: RunOptions) -> PipelineOptions:
         if options.workers > 1:
             flags += ["--direct_running_mode=multi_processing"]
             flags += [f"--direct_num_workers={options.workers}"]
-    return PipelineOptions(flags)
+    beam_options = PipelineOptions(flags)
+    setup = beam_options.view_as(SetupOptions)
+    if setup.setup_file:
+        # Beam changes into its folder, and fails for a name without one.
+        setup.setup_file = os.path.abspath(setup.setup_file)
+    return beam_options
 
 
 class _Stopped(BaseException):

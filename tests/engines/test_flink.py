@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.engines.conftest import CACHE
+from tests.engines.conftest import CACHE, JOB_SECONDS
 from tests.engines.corpus import write_corpus
 from tests.engines.flink.cluster import POOL_PORT, FlinkCluster, job_server_jar
 from tests.integration.test_command import ROOT, command
@@ -19,7 +19,6 @@ from transforms.storage import Output
 pytestmark = pytest.mark.engines
 
 BLOCKS = 12
-JOB_SECONDS = 400
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def corpus(tmp_path_factory):
 @pytest.fixture(scope="module")
 def local(corpus, tmp_path_factory):
     output = tmp_path_factory.mktemp("local") / "out"
-    done = command("--input", corpus, "--output", output, "--precision", "fp32")
+    done = command("--input", corpus, "--output", output, timeout=JOB_SECONDS)
     assert done.returncode == 0, done.stderr
     return tables_of(Output(str(output)))
 

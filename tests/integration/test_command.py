@@ -26,13 +26,13 @@ NEWS = ROOT / "examples" / "news"
 LIMIT_SECONDS = 240
 
 
-def command(*arguments, **options):
+def command(*arguments, timeout=LIMIT_SECONDS, **options):
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *map(str, arguments)],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=LIMIT_SECONDS,
+        timeout=timeout,
         **options,
     )
 
