@@ -73,8 +73,9 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--model",
         metavar="M",
-        help="a folder with a checkpoint, or its id on the Hugging Face hub; any model for token "
-        "classification with BIO labels (default: the English model that comes along)",
+        help="a folder with a checkpoint, also in a bucket (gs://, s3://), or its id on the "
+        "Hugging Face hub; any model for token classification with BIO labels (default: the "
+        "English model that comes along)",
     )
     parser.add_argument("--model_revision", metavar="R", help="branch, tag or commit on the hub")
     parser.add_argument(

@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FrameType
 
@@ -27,6 +27,7 @@ from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
 from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
 from pipeline.progress import Progress, clock
+from pipeline.runners import IN_PROCESS, workers_are_here
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratios, summarise
 from pipeline.wording import amount
@@ -39,7 +40,6 @@ from transforms.split import split_block
 from transforms.storage import Output, exists, normalise
 from transforms.tag import Tagger, tag_block
 
-IN_PROCESS = "FnApiRunner"
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
@@ -64,6 +64,8 @@ class RunOptions:
     max_reject_ratio: float = 0.05
     runner: str = IN_PROCESS  # the name of its class
     beam_flags: tuple[str, ...] = ()
+    # Of the environment, which all that opens files follows; see transforms/stores.py.
+    store_variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:
@@ -86,6 +88,7 @@ def run(options: RunOptions) -> int:
     Raises:
       UsageError: before anything is read, where settings or inputs cannot be right.
     """
+    os.environ.update(options.store_variables)
     FileSystems.set_options(_beam_options(options))
     output = Output(normalise(options.output))
     check_credentials("--output", output.root)
@@ -133,10 +136,18 @@ def run(options: RunOptions) -> int:
 
 
 def _resolve_model(options: RunOptions) -> Checkpoint:
+    check_credentials("--model", options.model or "")
     try:
-        return resolve_checkpoint(options.model, options.model_revision, options.label_names)
+        found = resolve_checkpoint(options.model, options.model_revision, options.label_names)
     except CheckpointError as error:
         raise UsageError(f"--model: {error}") from error
+    if found.is_here_only and not workers_are_here(options.runner, _beam_options(options)):
+        raise UsageError(
+            f"--model {found.name} is a folder of this machine, which workers of {options.runner} "
+            "may not see: copy it to a bucket and give that place (gs://... or s3://...), or give "
+            "the id of a model on the hub"
+        )
+    return found
 
 
 def place_model(options: RunOptions) -> Placement:

@@ -109,3 +109,20 @@ def test_no_flag_of_ours_is_one_of_beam():
         options._add_argparse_args(beam)  # type: ignore[arg-type]
     ours = {flag for flag in make_parser()._option_string_actions if flag.startswith("--")}
     assert ours.intersection(beam._option_string_actions) == set()
+
+
+def test_flags_of_s3_become_variables_which_all_that_opens_files_follows():
+    flags = ("--s3_endpoint_url=http://minio:9000", "--s3_region_name", "eu", "--job_name=a")
+    options = parse_options([*BASICS, *flags])
+    assert options.beam_flags == ("--job_name=a",)
+    assert options.store_variables == {
+        "AWS_ENDPOINT_URL_S3": "http://minio:9000",
+        "AWS_DEFAULT_REGION": "eu",
+    }
+
+
+@pytest.mark.parametrize("flag", ["--s3_secret_access_key=xyz", "--s3_disable_ssl"])
+def test_flags_of_s3_that_would_not_reach_everything_are_refused(flag):
+    with pytest.raises(UsageError, match=flag.partition("=")[0] + " does not reach") as error:
+        parse_options([*BASICS, flag])
+    assert "xyz" not in str(error.value)
