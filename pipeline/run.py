@@ -16,7 +16,7 @@ from types import FrameType
 import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.clear import clear_job, clear_staging, find_foreign
@@ -27,7 +27,7 @@ from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
 from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
 from pipeline.progress import Progress, clock
-from pipeline.runners import IN_PROCESS, workers_are_here
+from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratios, summarise
 from pipeline.wording import amount
@@ -90,6 +90,8 @@ def run(options: RunOptions) -> int:
     """
     os.environ.update(options.store_variables)
     FileSystems.set_options(_beam_options(options))
+    if not options.is_local:
+        check_runner(_beam_options(options))
     output = Output(normalise(options.output))
     check_credentials("--output", output.root)
     checkpoint = _resolve_model(options)
@@ -128,7 +130,7 @@ def run(options: RunOptions) -> int:
             load_tagger=loader,
         )
         code = _run_graph(job, plan, options)
-        if code != DONE:
+        if code != DONE or _template(options):
             return code
     else:
         print(f"{output.root} is complete: the same inputs and settings, nothing to do")
@@ -273,6 +275,10 @@ def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
         return stop.exit_code
     except Exception:
         traceback.print_exc()
+    template = _template(options)
+    if result and template:
+        print(f"the job is written to {template}; whoever takes it from there starts it")
+        return DONE
     if state != PipelineState.DONE:
         what = f"The job failed{f': {state}' if state else ''}."
         if not options.is_local:
@@ -326,6 +332,11 @@ def _beam_options(options: RunOptions) -> PipelineOptions:
             flags += ["--direct_running_mode=multi_processing"]
             flags += [f"--direct_num_workers={options.workers}"]
     return PipelineOptions(flags)
+
+
+def _template(options: RunOptions) -> str | None:
+    """Where the job is written to, in place of being run: so Dataflow's flex templates do it."""
+    return _beam_options(options).view_as(GoogleCloudOptions).template_location
 
 
 class _Stopped(BaseException):

@@ -182,7 +182,7 @@ def test_a_model_that_fails_on_everything_fails_the_job(tmp_path, capsys):
 
 def test_a_folder_with_a_model_is_refused_where_workers_may_not_see_it(tmp_path):
     inputs, folder = write(tmp_path / "in", a="We met Ann."), albert_checkpoint(tmp_path / "model")
-    elsewhere = ("--runner", "DataflowRunner", "--model", str(folder))
+    elsewhere = ("--runner", "PortableRunner", "--job_endpoint", "h:1", "--model", str(folder))
     with pytest.raises(UsageError, match=r"a folder of this machine.* copy it to a bucket"):
         run_command(inputs, tmp_path / "out", *elsewhere)
     assert run_command(inputs, tmp_path / "out", "--model", str(folder)) == DONE
