@@ -7,7 +7,7 @@ from datetime import datetime
 
 from apache_beam.options.pipeline_options import PipelineOptions, S3Options, StandardOptions
 
-from pipeline.arguments import Parser, add_model_arguments, refuse_flag
+from pipeline.arguments import Parser, Several, add_model_arguments, add_switch, refuse_flag
 from pipeline.errors import UsageError
 from pipeline.run import RunOptions
 from pipeline.runners import IN_PROCESS
@@ -46,6 +46,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--input",
         nargs="+",
+        action=Several,
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (s3://, gs://, http://) of .txt, .jsonl, .csv, "
@@ -57,6 +58,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--text_field",
         nargs="+",
+        action=Several,
         default=["text"],
         metavar="NAME",
         help="the fields to tag, each by itself (default: text)",
@@ -71,6 +73,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--keep",
         nargs="+",
+        action=Several,
         default=[],
         metavar="NAME[=NEW]",
         help="fields to carry into the documents table, renamed after =",
@@ -104,15 +107,12 @@ def make_parser() -> Parser:
     group.add_argument(
         "--partition_by",
         nargs="+",
+        action=Several,
         default=[],
         metavar="NAME",
         help="kept columns, or year or month of the date: a folder a value",
     )
-    group.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="remove what a job with other inputs or settings wrote there",
-    )
+    add_switch(group, "--overwrite", "remove what a job with other inputs or settings wrote there")
     group.add_argument(
         "--max_reject_ratio",
         type=_ratio,
@@ -140,10 +140,10 @@ def make_parser() -> Parser:
         help="processes on this machine (default: 1, which uses all cores as well); other "
         "runners have flags of their own",
     )
-    group.add_argument(
+    add_switch(
+        group,
         "--plan_only",
-        action="store_true",
-        help="print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
+        "print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
     )
     return parser
 

@@ -23,8 +23,35 @@ def test_hyphens_are_underscores():
 
 
 @pytest.mark.parametrize(
+    "flags",
+    [
+        ["--keep", "a", "b=c"],
+        ["--keep=a", "--keep=b=c"],
+        ['--keep=["a", "b=c"]'],
+    ],
+)
+def test_several_values_may_come_in_one_word_or_in_several_flags(flags):
+    assert parse_options([*BASICS, *flags]).settings.keep == ("a", "b=c")
+
+
+def test_a_given_value_takes_the_place_of_the_default():
+    assert parse_options([*BASICS, "--text_field=body"]).settings.text_field == ("body",)
+
+
+def test_a_glob_that_begins_with_a_bracket_is_no_list():
+    assert parse_options(["--input=[ab]*.txt", "--output=out"]).input == ("[ab]*.txt",)
+
+
+def test_switches_may_have_a_value():
+    assert parse_options([*BASICS, "--overwrite=true"]).overwrite
+    assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
+    assert parse_options(["--overwrite", *BASICS]).overwrite
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
+        (["--overwrite=yes"], "must be true or false, got yes"),
         (["--line_break", "auto"], "unknown flag --line_break; did you mean --line_breaks?"),
         (["--max_rejects_ratio=1"], "did you mean --max_reject_ratio?"),
         (["--line_breaks", "never"], "invalid choice: 'never'"),

@@ -1,0 +1,55 @@
+import json
+import re
+from pathlib import Path
+
+from pipeline.options import make_parser, parse_options
+from pipeline.template import BEAMS, NOT_OURS, metadata
+
+STORED = Path(__file__).parents[1] / "deploy" / "dataflow" / "metadata.json"
+VALUES = {
+    "keep": '["source=publisher", "section"]',
+    "date_format": "%d/%m/%Y",
+    "label_names": '["O", "B-PER", "I-PER"]',
+    "partition_by": "year",
+    "num_workers": "2",
+    "max_num_workers": "9",
+    "number_of_worker_harness_threads": "2",
+    "max_document_chars": "1000",
+    "limit": "1000",
+    "token_budget": "1000",
+}
+
+
+def test_the_stored_template_is_what_the_parser_gives():
+    message = "run python -m pipeline.template > deploy/dataflow/metadata.json"
+    assert json.loads(STORED.read_text()) == metadata(), message
+
+
+def test_every_flag_is_a_parameter_or_left_out_by_name():
+    names = [parameter["name"] for parameter in metadata()["parameters"]]
+    ours = {action.dest for action in make_parser()._actions}
+    assert {*names} == (ours | {*BEAMS}) - {*NOT_OURS}
+    assert ours >= {*NOT_OURS}
+    assert len(names) == len({*names})
+
+
+def test_every_parameter_has_what_dataflow_asks_for():
+    for parameter in metadata()["parameters"]:
+        assert parameter["label"]
+        assert len(parameter["helpText"]) > 10, parameter
+    required = [p["name"] for p in metadata()["parameters"] if not p["isOptional"]]
+    assert required == ["input", "output"]
+
+
+def test_the_command_takes_every_parameter_as_one_word():
+    words = ["--runner=DataflowRunner"]
+    for parameter in metadata()["parameters"]:
+        [regex] = parameter.get("regexes", [".*"])
+        first = (re.findall(r"\w+", regex) or ["x"])[0]
+        value = VALUES.get(parameter["name"], first)
+        assert re.fullmatch(regex, value)
+        words.append(f"--{parameter['name']}={value}")
+    options = parse_options(words)
+    assert options.settings.keep == ("source=publisher", "section")
+    assert options.overwrite
+    assert "--max_num_workers=9" in options.beam_flags
