@@ -1,11 +1,21 @@
 import json
 import re
+import shlex
 from pathlib import Path
+
+import pytest
 
 from pipeline.options import make_parser, parse_options
 from pipeline.template import BEAMS, NOT_OURS, metadata
 
-STORED = Path(__file__).parents[1] / "deploy" / "dataflow" / "metadata.json"
+ROOT = Path(__file__).parents[1]
+STORED = ROOT / "deploy" / "dataflow" / "metadata.json"
+GUIDE = (ROOT / "docs" / "dataflow.md").read_text().replace("\\\n", "")
+JOB = re.findall(
+    r"^python -m pipeline (--input .*--runner DataflowRunner .*)$", GUIDE, re.MULTILINE
+)
+GPU = re.findall(r"^ +(--sdk_container_image .*worker_accelerator.*)$", GUIDE, re.MULTILINE)
+PARAMETERS = re.findall(r"--parameters (\S+=.*?|'\^\|\^.*')$", GUIDE, re.MULTILINE)
 VALUES = {
     "keep": '["source=publisher", "section"]',
     "date_format": "%d/%m/%Y",
@@ -53,3 +63,17 @@ def test_the_command_takes_every_parameter_as_one_word():
     assert options.settings.keep == ("source=publisher", "section")
     assert options.overwrite
     assert "--max_num_workers=9" in options.beam_flags
+
+
+@pytest.mark.parametrize("more", ["", *GPU], ids=["cpu", "gpu"])
+def test_the_guides_command_is_one_that_we_take(more):
+    [job] = JOB
+    options = parse_options([*shlex.split(job), *shlex.split(more)])
+    assert options.runner == "DataflowRunner"
+    assert options.settings.text_field == ("text",)
+
+
+def test_the_guides_parameters_are_there():
+    known = {parameter["name"] for parameter in metadata()["parameters"]}
+    named = {name for line in PARAMETERS for name in re.findall(r"(\w+)=[\[$\w]", line)}
+    assert {"input", "keep", "partition_by"} <= named <= known

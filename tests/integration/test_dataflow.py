@@ -98,6 +98,7 @@ def dataflow(gs) -> Service:
             "--number_of_worker_harness_threads=2",
             "--sdk_container_image=europe-docker.pkg.dev/news-project/news/worker:1",
             "--max_num_workers=7",
+            "--resource_hint=min_ram=16GB",
         )
         assert main([*command, *GCP, *gpu, endpoint]) == 0
     return service
@@ -146,6 +147,8 @@ def test_no_text_is_shuffled_and_no_weights_are_sent(dataflow):
     )
     [fused] = [stage.name for stage in stages if "TagWords" in stage.name]
     assert [step for step in FUSED if step not in fused] == []
+    [environment] = pipeline.components.environments.values()
+    assert [*environment.resource_hints] == ["beam:resources:min_ram_bytes:v1"]
     weights = (EMBEDDED_FOLDER / "model.safetensors").stat().st_size
     assert pipeline.ByteSize() < MOST_BYTES < weights
 
