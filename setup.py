@@ -17,6 +17,7 @@ setup(
     install_requires=[
         "apache-beam[aws]>=2.77,<3",
         "backports-zstd>=1; python_version < '3.14'",
+        "filelock>=3.12",
         "nupunkt>=0.8,<0.9",
         "pyarrow>=20",
         "smart-open[http,s3]>=7.5",

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -50,6 +51,51 @@ class Parser(argparse.ArgumentParser):
         return [*self._option_string_actions]
 
 
+class Several(argparse.Action):
+    """Of a flag with several values: `--keep a b`, `--keep a --keep b` or `--keep '["a", "b"]'`.
+
+    The last form is for schedulers and templates, which give each flag once, as --name=value.
+    """
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        before = getattr(namespace, self.dest)
+        given = [name for value in values for name in parse_list(value)]
+        setattr(namespace, self.dest, given if before is self.default else [*before, *given])
+
+
+def parse_list(value: str) -> list[str]:
+    """Reads a JSON list of strings; any other value is one by itself, as it is.
+
+    >>> parse_list('["a, b", "c"]'), parse_list("[ab]*.txt")
+    (['a, b', 'c'], ['[ab]*.txt'])
+    """
+    try:
+        names = json.loads(value)
+    except ValueError:
+        return [value]
+    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return names if names and is_list else [value]
+
+
+def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
+    """Adds a flag that is given or not, or, where each has to have a value, as --flag=true."""
+    group.add_argument(
+        flag, nargs="?", type=_switch, const=True, default=False, metavar="true|false", help=help
+    )
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"must be true or false, got {value}")
+    return value.lower() == "true"
+
+
 def refuse_flag(word: str, flags: Iterable[str]) -> NoReturn:
     """Says what is wrong with a word that no parser knows, by the flags that there are."""
     flag = word.partition("=")[0]
@@ -73,13 +119,15 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--model",
         metavar="M",
-        help="a folder with a checkpoint, or its id on the Hugging Face hub; any model for token "
-        "classification with BIO labels (default: the English model that comes along)",
+        help="a folder with a checkpoint, also in a bucket (gs://, s3://), or its id on the "
+        "Hugging Face hub; any model for token classification with BIO labels (default: the "
+        "English model that comes along)",
     )
     parser.add_argument("--model_revision", metavar="R", help="branch, tag or commit on the hub")
     parser.add_argument(
         "--label_names",
         nargs="+",
+        action=Several,
         default=[],
         metavar="L",
         help="O B-PER I-PER ..., in order, for a model that calls them LABEL_0, LABEL_1, ...",

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, S3Options, StandardOptions
 
-from pipeline.arguments import Parser, add_model_arguments, refuse_flag
+from pipeline.arguments import Parser, Several, add_model_arguments, add_switch, refuse_flag
 from pipeline.errors import UsageError
-from pipeline.run import IN_PROCESS, RunOptions
+from pipeline.run import RunOptions
+from pipeline.runners import IN_PROCESS
 from pipeline.settings import Settings
 from transforms.formats import FORMATS
 from transforms.group import SENTENCES
@@ -28,6 +29,8 @@ _WORKER_FLAGS = {
     "SparkRunner": "--sdk_worker_parallelism",
 }
 _MIN_TOKEN_BUDGET = 128
+# What Beam's flags for S3 are called in the environment, which everything else follows.
+_S3_VARIABLES = {"s3_endpoint_url": "AWS_ENDPOINT_URL_S3", "s3_region_name": "AWS_DEFAULT_REGION"}
 
 
 def make_parser() -> Parser:
@@ -43,6 +46,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--input",
         nargs="+",
+        action=Several,
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (s3://, gs://, http://) of .txt, .jsonl, .csv, "
@@ -54,6 +58,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--text_field",
         nargs="+",
+        action=Several,
         default=["text"],
         metavar="NAME",
         help="the fields to tag, each by itself (default: text)",
@@ -68,6 +73,7 @@ def make_parser() -> Parser:
     group.add_argument(
         "--keep",
         nargs="+",
+        action=Several,
         default=[],
         metavar="NAME[=NEW]",
         help="fields to carry into the documents table, renamed after =",
@@ -101,15 +107,12 @@ def make_parser() -> Parser:
     group.add_argument(
         "--partition_by",
         nargs="+",
+        action=Several,
         default=[],
         metavar="NAME",
         help="kept columns, or year or month of the date: a folder a value",
     )
-    group.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="remove what a job with other inputs or settings wrote there",
-    )
+    add_switch(group, "--overwrite", "remove what a job with other inputs or settings wrote there")
     group.add_argument(
         "--max_reject_ratio",
         type=_ratio,
@@ -137,10 +140,10 @@ def make_parser() -> Parser:
         help="processes on this machine (default: 1, which uses all cores as well); other "
         "runners have flags of their own",
     )
-    group.add_argument(
+    add_switch(
+        group,
         "--plan_only",
-        action="store_true",
-        help="print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
+        "print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
     )
     return parser
 
@@ -154,6 +157,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
     parser = make_parser()
     args, others = parser.parse_known(argv)
     runner = _check_beam_flags(others, parser)
+    store_variables, others = _take_s3_flags(others)
     parser.check_required(args)
     if runner != IN_PROCESS and args.workers > 1:
         flags = _WORKER_FLAGS.get(runner, "flags of its own")
@@ -188,6 +192,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         max_reject_ratio=args.max_reject_ratio,
         runner=runner,
         beam_flags=tuple(others),
+        store_variables=store_variables,
     )
 
 
@@ -204,6 +209,24 @@ def _check_beam_flags(others: Sequence[str], ours: Parser) -> str:
     if unknown and runner not in _PORTABLE:
         refuse_flag(unknown[0], [*ours.flags, *beam_parser.flags])
     return runner
+
+
+def _take_s3_flags(others: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Turns Beam's flags for S3 into variables; returns these and the other flags.
+
+    Only listing would follow the flags. Those that hold secrets would be written into the job.
+    """
+    parser = Parser(add_help=False)
+    S3Options._add_argparse_args(parser)
+    args, rest = parser.parse_known_args(list(others))
+    given = {name: value for name, value in vars(args).items() if value}
+    for name in given:
+        if name not in _S3_VARIABLES:
+            raise UsageError(
+                f"--{name} does not reach all that opens files: credentials and settings of S3 "
+                "belong in the environment (AWS_ACCESS_KEY_ID, ...) of launcher and workers"
+            )
+    return {_S3_VARIABLES[name]: value for name, value in given.items()}, rest
 
 
 def _runner(name: str) -> str:

@@ -9,14 +9,18 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FrameType
 
 import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions, SetupOptions
+from apache_beam.options.pipeline_options import (
+    GoogleCloudOptions,
+    PipelineOptions,
+    SetupOptions,
+)
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.clear import clear_job, clear_staging, find_foreign
@@ -27,6 +31,7 @@ from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
 from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
 from pipeline.progress import Progress, clock
+from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
 from pipeline.settings import Settings
 from pipeline.summary import load_manifest, reject_ratios, summarise
 from pipeline.wording import amount
@@ -39,7 +44,6 @@ from transforms.split import split_block
 from transforms.storage import Output, exists, normalise
 from transforms.tag import Tagger, tag_block
 
-IN_PROCESS = "FnApiRunner"
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
@@ -64,6 +68,8 @@ class RunOptions:
     max_reject_ratio: float = 0.05
     runner: str = IN_PROCESS  # the name of its class
     beam_flags: tuple[str, ...] = ()
+    # Of the environment, which all that opens files follows; see transforms/stores.py.
+    store_variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:
@@ -86,7 +92,10 @@ def run(options: RunOptions) -> int:
     Raises:
       UsageError: before anything is read, where settings or inputs cannot be right.
     """
+    os.environ.update(options.store_variables)
     FileSystems.set_options(_beam_options(options))
+    if not options.is_local:
+        check_runner(_beam_options(options))
     output = Output(normalise(options.output))
     check_credentials("--output", output.root)
     checkpoint = _resolve_model(options)
@@ -125,7 +134,7 @@ def run(options: RunOptions) -> int:
             load_tagger=loader,
         )
         code = _run_graph(job, plan, options)
-        if code != DONE:
+        if code != DONE or _template(options):
             return code
     else:
         print(f"{output.root} is complete: the same inputs and settings, nothing to do")
@@ -133,10 +142,18 @@ def run(options: RunOptions) -> int:
 
 
 def _resolve_model(options: RunOptions) -> Checkpoint:
+    check_credentials("--model", options.model or "")
     try:
-        return resolve_checkpoint(options.model, options.model_revision, options.label_names)
+        found = resolve_checkpoint(options.model, options.model_revision, options.label_names)
     except CheckpointError as error:
         raise UsageError(f"--model: {error}") from error
+    if found.is_here_only and not workers_are_here(options.runner, _beam_options(options)):
+        raise UsageError(
+            f"--model {found.name} is a folder of this machine, which workers of {options.runner} "
+            "may not see: copy it to a bucket and give that place (gs://... or s3://...), or give "
+            "the id of a model on the hub"
+        )
+    return found
 
 
 def place_model(options: RunOptions) -> Placement:
@@ -262,6 +279,10 @@ def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
         return stop.exit_code
     except Exception:
         traceback.print_exc()
+    template = _template(options)
+    if result and template:
+        print(f"the job is written to {template}; whoever takes it from there starts it")
+        return DONE
     if state != PipelineState.DONE:
         what = f"The job failed{f': {state}' if state else ''}."
         if not options.is_local:
@@ -320,6 +341,11 @@ def _beam_options(options: RunOptions) -> PipelineOptions:
         # Beam changes into its folder, and fails for a name without one.
         setup.setup_file = os.path.abspath(setup.setup_file)
     return beam_options
+
+
+def _template(options: RunOptions) -> str | None:
+    """Where the job is written to, in place of being run: so Dataflow's flex templates do it."""
+    return _beam_options(options).view_as(GoogleCloudOptions).template_location
 
 
 class _Stopped(BaseException):

@@ -23,8 +23,35 @@ def test_hyphens_are_underscores():
 
 
 @pytest.mark.parametrize(
+    "flags",
+    [
+        ["--keep", "a", "b=c"],
+        ["--keep=a", "--keep=b=c"],
+        ['--keep=["a", "b=c"]'],
+    ],
+)
+def test_several_values_may_come_in_one_word_or_in_several_flags(flags):
+    assert parse_options([*BASICS, *flags]).settings.keep == ("a", "b=c")
+
+
+def test_a_given_value_takes_the_place_of_the_default():
+    assert parse_options([*BASICS, "--text_field=body"]).settings.text_field == ("body",)
+
+
+def test_a_glob_that_begins_with_a_bracket_is_no_list():
+    assert parse_options(["--input=[ab]*.txt", "--output=out"]).input == ("[ab]*.txt",)
+
+
+def test_switches_may_have_a_value():
+    assert parse_options([*BASICS, "--overwrite=true"]).overwrite
+    assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
+    assert parse_options(["--overwrite", *BASICS]).overwrite
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
+        (["--overwrite=yes"], "must be true or false, got yes"),
         (["--line_break", "auto"], "unknown flag --line_break; did you mean --line_breaks?"),
         (["--max_rejects_ratio=1"], "did you mean --max_reject_ratio?"),
         (["--line_breaks", "never"], "invalid choice: 'never'"),
@@ -109,3 +136,20 @@ def test_no_flag_of_ours_is_one_of_beam():
         options._add_argparse_args(beam)  # type: ignore[arg-type]
     ours = {flag for flag in make_parser()._option_string_actions if flag.startswith("--")}
     assert ours.intersection(beam._option_string_actions) == set()
+
+
+def test_flags_of_s3_become_variables_which_all_that_opens_files_follows():
+    flags = ("--s3_endpoint_url=http://minio:9000", "--s3_region_name", "eu", "--job_name=a")
+    options = parse_options([*BASICS, *flags])
+    assert options.beam_flags == ("--job_name=a",)
+    assert options.store_variables == {
+        "AWS_ENDPOINT_URL_S3": "http://minio:9000",
+        "AWS_DEFAULT_REGION": "eu",
+    }
+
+
+@pytest.mark.parametrize("flag", ["--s3_secret_access_key=xyz", "--s3_disable_ssl"])
+def test_flags_of_s3_that_would_not_reach_everything_are_refused(flag):
+    with pytest.raises(UsageError, match=flag.partition("=")[0] + " does not reach") as error:
+        parse_options([*BASICS, flag])
+    assert "xyz" not in str(error.value)

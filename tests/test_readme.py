@@ -36,5 +36,6 @@ def test_every_flag_named_is_there():
     known = {*make_parser()._option_string_actions}
     others = {"--train", "--validation", "--base", "--data", "--json", "--help", "--engines"}
     beams = {"--runner", "--prism_location", "--job_endpoint", "--environment_type"}
-    flags = set(re.findall(r"(?<![\w-])--[a-z_]+", README))
+    beams |= {"--s3_endpoint_url", "--s3_region_name"}
+    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9_]+", README))
     assert flags - known - others - beams == set()

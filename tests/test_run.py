@@ -15,6 +15,7 @@ from pipeline import run as run_module
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.options import parse_options
 from pipeline.run import Placement, place_model, run
+from tests.checkpoints import albert_checkpoint
 from tests.fakes import CapitalTagger
 from tests.jobs import tables_of
 from transforms.model.tagger import TagFailure, WordTags
@@ -177,6 +178,21 @@ def test_a_model_that_fails_on_everything_fails_the_job(tmp_path, capsys):
     errors = capsys.readouterr().err
     assert "the model failed on 20 of the 20 sentences of a block, first in document" in errors
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_folder_with_a_model_is_refused_where_workers_may_not_see_it(tmp_path):
+    inputs, folder = write(tmp_path / "in", a="We met Ann."), albert_checkpoint(tmp_path / "model")
+    elsewhere = ("--runner", "PortableRunner", "--job_endpoint", "h:1", "--model", str(folder))
+    with pytest.raises(UsageError, match=r"a folder of this machine.* copy it to a bucket"):
+        run_command(inputs, tmp_path / "out", *elsewhere)
+    assert run_command(inputs, tmp_path / "out", "--model", str(folder)) == DONE
+
+
+def test_flags_of_s3_are_followed_by_the_launcher(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    inputs = write(tmp_path / "in", a="We met Ann.")
+    run_command(inputs, tmp_path / "out", "--plan_only", "--s3_region_name=eu-north-1")
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
 
 
 def options(*flags: str):

@@ -1,14 +1,19 @@
 """ReadPlan: the plan's rows, from the file that holds them, dealt out to the workers."""
 
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
+import pyarrow.parquet as pq
 
 from transforms.records import Extent, PlanRow
-from transforms.storage import Output
+from transforms.storage import Output, patiently
 
 PLAN_PATH = "_run/plan.parquet"
+# A row may have thousands of extents.
+_BATCH_ROWS = 64
 
 
 @dataclass(eq=False, kw_only=True)
@@ -20,10 +25,24 @@ class ReadPlan(beam.PTransform):
     def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection[PlanRow]:
         return (
             root
-            | "ReadFile" >> beam.io.ReadFromParquet(self.output.uri(PLAN_PATH))
-            | "Parse" >> beam.Map(parse_row)
+            | "NamePlan" >> beam.Create([PLAN_PATH])
+            # Not Beam's ReadFromParquet, which finds no bucket on a worker without options.
+            | "ReadFile" >> beam.FlatMap(read_rows, self.output)
             | "Deal" >> beam.Reshuffle()
         )
+
+
+def read_rows(path: str, output: Output) -> Iterator[PlanRow]:
+    """Yields the rows of a plan's file.
+
+    Raises:
+      FileNotFoundError: there is none.
+    """
+    data = patiently(lambda: output.get(path))
+    if data is None:
+        raise FileNotFoundError(output.uri(path))
+    for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(_BATCH_ROWS):
+        yield from map(parse_row, batch.to_pylist())
 
 
 def parse_row(row: dict[str, Any]) -> PlanRow:

@@ -20,7 +20,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, TypeVar
 
@@ -29,6 +29,8 @@ import smart_open
 from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
+
+from transforms.stores import StoreSettings
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -199,6 +201,7 @@ class Output:
     """The folder or bucket prefix that a job writes into; paths are relative to it."""
 
     root: str
+    stores: StoreSettings = field(default_factory=StoreSettings, compare=False, repr=False)
 
     def uri(self, path: str) -> str:
         return join(self.root, path)

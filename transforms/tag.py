@@ -11,6 +11,7 @@ from apache_beam.metrics import Metrics
 from transforms.model.tagger import TagFailure, WordTags
 from transforms.model.words import split_words
 from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence, Word
+from transforms.stores import StoreSettings
 
 # In a block of this many sentences, a model that fails on most of them is what is wrong.
 _TELLING_SENTENCES = 20
@@ -33,6 +34,7 @@ class TagWords(beam.PTransform):
 
 class _TagWords(beam.DoFn):
     def __init__(self, load_tagger: Callable[[], Tagger]) -> None:
+        self._stores = StoreSettings()  # the model may lie in a bucket
         self._load_tagger = load_tagger
         self._words = Metrics.counter("news", "words")
         self._milliseconds = Metrics.distribution("news", "milliseconds_a_block")

@@ -49,8 +49,11 @@ def serving(arguments: Sequence[str], port: int, log: Path, **options: object) -
         wait_for(lambda: listens(port, server, log), f"a server on port {port}")
         yield
     finally:
-        server.kill()
-        server.wait()
+        server.terminate()  # a worker pool then ends its workers
+        try:
+            server.wait(30)
+        finally:
+            server.kill()
 
 
 def listens(port: int, server: subprocess.Popen, log: Path) -> bool:

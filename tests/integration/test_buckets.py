@@ -7,84 +7,18 @@ import gzip
 import http.server
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 
-import boto3
-import google.cloud.storage
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from gcp_storage_emulator.server import RequestHandler
-from gcp_storage_emulator.storage import Storage
 from moto.s3.models import FakeKey
-from moto.server import ThreadedMotoServer
 
 from pipeline.cli import main
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
 from transforms.records import TABLES
 from transforms.storage import Output, find, open_input, stat
-
-# Without one that never needs renewing, Beam asks for credentials for half a minute.
-TOKEN = {
-    "type": "authorized_user",
-    "token": "testing",
-    "expiry": "2999-01-01T00:00:00Z",
-    "client_id": "testing",
-    "client_secret": "testing",
-    "refresh_token": "testing",
-}
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket, and how others put objects into it."""
-
-    root: str
-    put: Callable[[str, bytes], object]
-
-
-@pytest.fixture(scope="module")
-def s3():
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="news")
-        yield Bucket(
-            "s3://news", lambda key, data: client.put_object(Bucket="news", Key=key, Body=data)
-        )
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    """What the server of Google Cloud Storage holds."""
-    return Storage(use_memory_fs=True)
-
-
-@pytest.fixture(scope="module")
-def gs(emulator, tmp_path_factory):
-    token = tmp_path_factory.mktemp("google") / "token.json"
-    token.write_text(json.dumps(TOKEN))
-    # The emulator keeps no order among threads.
-    server = http.server.HTTPServer(("127.0.0.1", 0), functools.partial(RequestHandler, emulator))
-    with serving(server) as root, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORAGE_EMULATOR_HOST", root)
-        patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(token))
-        bucket = google.cloud.storage.Client().create_bucket("news")
-        yield Bucket("gs://news", lambda key, data: bucket.blob(key).upload_from_string(data))
-
-
-@pytest.fixture(params=["s3", "gs"])
-def bucket(request):
-    return request.getfixturevalue(request.param)
 
 
 def lines(count):

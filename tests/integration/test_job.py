@@ -235,8 +235,6 @@ def test_reading_to_staging_is_one_fused_stage(tmp_path):
         kept_schema=pa.schema([]),
         load_tagger=load_capital_tagger,
     )
-    (tmp_path / "_run").mkdir()
-    pq.write_table(pa.table({"number": [0]}), tmp_path / "_run" / "plan.parquet")
     pipeline = beam.Pipeline()
     build(pipeline, job)
     _, stages = translations.create_and_optimize_stages(

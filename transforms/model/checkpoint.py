@@ -5,9 +5,10 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +29,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
+from transforms.model.bucket import fetch_files, is_bucket, list_folder
 from transforms.model.spiece import albert_tokenizer
 
 EMBEDDED = "embedded"
@@ -84,6 +86,11 @@ class Checkpoint:
     labels: tuple[str, ...]
     fingerprint: str
 
+    @property
+    def is_here_only(self) -> bool:
+        """Whether other machines, which find a model by its name, may not have it."""
+        return self.name != EMBEDDED and not self.revision and not is_bucket(self.name)
+
 
 def resolve_checkpoint(
     model: str | None = None, revision: str | None = None, label_names: Sequence[str] = ()
@@ -91,7 +98,8 @@ def resolve_checkpoint(
     """Finds a model, fetching it if need be, and makes sure that it can tag words.
 
     Args:
-      model: a folder, or the id of a model on the hub; None is the embedded one.
+      model: a folder, also in a bucket (gs://, s3://), or the id of a model on the hub; None is
+        the embedded one.
       revision: a branch, tag or commit, of a model on the hub.
       label_names: BIO labels by class id, in place of the checkpoint's own.
 
@@ -116,7 +124,7 @@ def resolve_checkpoint(
 
 
 def find_checkpoint(name: str) -> Path:
-    """Returns a model's folder, after fetching it if it is the id of one on the hub.
+    """Returns a model's folder, after fetching it if it is in a bucket or on the hub.
 
     Raises:
       CheckpointError: it is not there.
@@ -189,6 +197,8 @@ def _find_folder(name: str) -> Path | None:
     """Returns the folder that a model's name means, or None for the id of one on the hub."""
     if name == EMBEDDED:
         return EMBEDDED_FOLDER
+    if is_bucket(name):
+        return _fetch_from_bucket(name)
     path = Path(name).expanduser()
     if path.is_dir():
         return path.resolve()
@@ -197,6 +207,34 @@ def _find_folder(name: str) -> Path | None:
     if name.startswith((".", "~", os.sep)) or name.count(os.sep) > 1:
         raise CheckpointError(f"there is no folder {name}; give a folder or the id of a hub model")
     return None
+
+
+def _fetch_from_bucket(uri: str) -> Path:
+    """Fetches what is needed of a checkpoint in a bucket; what was fetched before stays."""
+    try:
+        files = list_folder(uri)
+        if "config.json" in files:
+            return fetch_files(uri, {name: files[name] for name in _needed(files)})
+    except ImportError as error:
+        raise CheckpointError(f"{uri}: Google Cloud Storage needs the extra gcp") from error
+    except Exception as error:  # the libraries of buckets have errors of many classes
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(
+            f"{uri} could not be fetched: {type(error).__name__}: {reason}"
+        ) from error
+    raise CheckpointError(f"{uri} holds no config.json, so it is no checkpoint")
+
+
+def _needed(names: Collection[str]) -> list[str]:
+    """Of a folder's files, those that are loaded: weights of the first kind that is there."""
+    config = [name for name in _CONFIG_FILES if name in names]
+    for single, shards in _WEIGHTS:
+        if single in names:
+            return [*config, single]
+        if f"{single}.index.json" in names:
+            found = sorted(name for name in names if fnmatchcase(name, shards))
+            return [*config, f"{single}.index.json", *found]
+    return config
 
 
 def _fetch(name: str, revision: str | None) -> Path:

@@ -1,0 +1,87 @@
+"""Checkpoints in buckets: what their folders hold, and a copy of it on this machine."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import smart_open
+from filelock import FileLock
+
+SCHEMES = ("gs://", "s3://")
+
+
+def is_bucket(name: str) -> bool:
+    return name.startswith(SCHEMES)
+
+
+def list_folder(uri: str) -> dict[str, str]:
+    """Returns the files right in a folder, each with what changes when it is written again.
+
+    Raises whatever the store's library does.
+    """
+    scheme, _, rest = uri.partition("://")
+    bucket, _, path = rest.partition("/")
+    prefix = f"{path.strip('/')}/".lstrip("/")
+    found = _list_s3(bucket, prefix) if scheme == "s3" else _list_google(bucket, prefix)
+    names = {key.removeprefix(prefix): version for key, version in found.items()}
+    return {name: version for name, version in names.items() if name and "/" not in name}
+
+
+def fetch_files(uri: str, files: Mapping[str, str]) -> Path:
+    """Returns a folder of this machine with some files of a bucket's folder, as it was listed.
+
+    It is fetched once: by one process, while the others wait, and never again as long as the
+    files stay what they are. It is whole, or not there.
+
+    Raises:
+      OSError: there is no place for it here.
+      ValueError: the files changed meanwhile.
+      Whatever the store's library raises.
+    """
+    listing = json.dumps([uri.rstrip("/"), sorted(files.items())])
+    folder = _cache() / hashlib.sha256(listing.encode()).hexdigest()[:32]
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+                fetched = Path(temporary) / "checkpoint"
+                fetched.mkdir()
+                for name in files:
+                    _fetch(f"{uri.rstrip('/')}/{name}", fetched / name)
+                if not files.items() <= list_folder(uri).items():
+                    raise ValueError("its files changed while they were fetched")
+                fetched.rename(folder)
+    return folder
+
+
+def _cache() -> Path:
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cache = root / "news-entities" / "models"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"{error}; set XDG_CACHE_HOME to a folder that can be written") from error
+    return cache
+
+
+def _fetch(uri: str, path: Path) -> None:
+    with smart_open.open(uri, "rb", compression="disable") as stored, path.open("wb") as file:
+        shutil.copyfileobj(stored, file, 1 << 20)
+
+
+def _list_s3(bucket: str, prefix: str) -> dict[str, str]:
+    import boto3
+
+    listing = boto3.client("s3").get_paginator("list_objects_v2")
+    pages = listing.paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
+    return {item["Key"]: item["ETag"] for page in pages for item in page.get("Contents", ())}
+
+
+def _list_google(bucket: str, prefix: str) -> dict[str, str]:
+    from google.cloud import storage
+
+    blobs = storage.Client().list_blobs(bucket, prefix=prefix, delimiter="/")
+    return {blob.name: str(blob.generation) for blob in blobs}
