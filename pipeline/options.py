@@ -9,12 +9,14 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 
 from pipeline.arguments import Parser, add_model_arguments, refuse_flag
 from pipeline.errors import UsageError
+from pipeline.logs import add_log_argument
 from pipeline.run import IN_PROCESS, RunOptions
 from pipeline.settings import Settings
 from transforms.formats import FORMATS
 from transforms.group import SENTENCES
 from transforms.partitions import DATE_PARTS
 from transforms.split import LINE_BREAKS
+from transforms.storage import normalise
 
 # Flags of their own that Python cannot know may follow for these.
 _PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")
@@ -142,6 +144,13 @@ def make_parser() -> Parser:
         action="store_true",
         help="print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
     )
+    add_log_argument(group)
+    group.add_argument(
+        "--metrics_file",
+        metavar="PLACE",
+        help="a file, or s3:// or gs:// and a name: how the run ended and what the tables hold, "
+        "in Prometheus' text format (default: none)",
+    )
     return parser
 
 
@@ -186,6 +195,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         overwrite=args.overwrite,
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
+        metrics_file=normalise(args.metrics_file) if args.metrics_file else None,
         runner=runner,
         beam_flags=tuple(others),
     )
