@@ -50,6 +50,21 @@ class Parser(argparse.ArgumentParser):
         return [*self._option_string_actions]
 
 
+class Several(argparse.Action):
+    """Takes several values, and more where the flag is given again, as schedulers write lists."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given = getattr(namespace, self.dest)
+        before = [] if given is self.default else given
+        setattr(namespace, self.dest, [*before, *values])
+
+
 def refuse_flag(word: str, flags: Iterable[str]) -> NoReturn:
     """Says what is wrong with a word that no parser knows, by the flags that there are."""
     flag = word.partition("=")[0]
@@ -79,6 +94,7 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--model_revision", metavar="R", help="branch, tag or commit on the hub")
     parser.add_argument(
         "--label_names",
+        action=Several,
         nargs="+",
         default=[],
         metavar="L",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
-from pipeline.arguments import Parser, add_model_arguments, refuse_flag
+from pipeline.arguments import Parser, Several, add_model_arguments, refuse_flag
 from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.run import IN_PROCESS, RunOptions
@@ -44,6 +44,7 @@ def make_parser() -> Parser:
     group = parser.add_argument_group("input")
     group.add_argument(
         "--input",
+        action=Several,
         nargs="+",
         required=True,
         metavar="PATTERN",
@@ -55,6 +56,7 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--text_field",
+        action=Several,
         nargs="+",
         default=["text"],
         metavar="NAME",
@@ -69,6 +71,7 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--keep",
+        action=Several,
         nargs="+",
         default=[],
         metavar="NAME[=NEW]",
@@ -102,6 +105,7 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--partition_by",
+        action=Several,
         nargs="+",
         default=[],
         metavar="NAME",

@@ -4,7 +4,7 @@ import json
 import logging
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def test_a_record_is_a_line_with_its_time_severity_logger_message_and_exception(
     set_up_logs(JSON)
     fail()
     (entry,) = entries(capsys.readouterr().err)
-    assert datetime.fromisoformat(entry.pop("time")).utcoffset().total_seconds() == 0
+    assert datetime.fromisoformat(entry.pop("time")).utcoffset() == timedelta(0)
     assert entry.pop("exception").endswith("ValueError: of no use")
     assert entry == {"severity": "ERROR", "logger": "library", "message": "it\nfailed"}
 
