@@ -72,8 +72,8 @@ def capture() -> None:
     _HANDLER.kept = os.dup(_STDERR)
     os.dup2(sink, _STDERR)
     os.close(sink)
-    _RELAY.append(threading.Thread(target=_log_all, args=(source,), name="stderr", daemon=True))
-    _RELAY[0].start()
+    _HANDLER.relay = threading.Thread(target=_log_all, args=(source,), name="stderr", daemon=True)
+    _HANDLER.relay.start()
 
 
 def end_process(code: int) -> NoReturn:
@@ -83,9 +83,10 @@ def end_process(code: int) -> NoReturn:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    if _HANDLER.kept is not None:
-        os.dup2(_HANDLER.kept, _STDERR)  # the last end of the pipe here; workers may have more
-        _RELAY[0].join(_DRAIN_SECONDS)
+    if _HANDLER.kept is not None and _HANDLER.relay is not None:
+        # Closes the pipe's end here. Workers have it, too, and may live a little longer.
+        os.dup2(_HANDLER.kept, _STDERR)
+        _HANDLER.relay.join(_DRAIN_SECONDS)
     os._exit(code)
 
 
@@ -107,6 +108,7 @@ class _StandardError(logging.Handler):
     """Writes to whatever standard error is by then; past its capture, if it is captured."""
 
     kept: int | None = None  # its descriptor, while it is captured
+    relay: threading.Thread | None = None  # which logs what is captured
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -173,4 +175,3 @@ def _unwrap(record: logging.LogRecord) -> bool:
 
 
 _HANDLER = _StandardError()
-_RELAY: list[threading.Thread] = []  # one, while standard error is captured
