@@ -19,6 +19,7 @@ setup(
         "backports-zstd>=1; python_version < '3.14'",
         "filelock>=3.12",
         "nupunkt>=0.8,<0.9",
+        "prometheus-client>=0.22,<1",
         "pyarrow>=20",
         "smart-open[http,s3]>=7.5",
         "torch>=2.7",
@@ -26,6 +27,7 @@ setup(
     ],
     extras_require={
         "gcp": ["apache-beam[gcp]>=2.77,<3", "smart-open[gcs]>=7.5"],
+        "yaml": ["apache-beam[yaml]>=2.77,<3"],
         "train": ["accelerate>=1.10"],
         "dev": [
             "duckdb>=1.3",

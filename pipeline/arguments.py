@@ -126,8 +126,8 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--model_revision", metavar="R", help="branch, tag or commit on the hub")
     parser.add_argument(
         "--label_names",
-        nargs="+",
         action=Several,
+        nargs="+",
         default=[],
         metavar="L",
         help="O B-PER I-PER ..., in order, for a model that calls them LABEL_0, LABEL_1, ...",

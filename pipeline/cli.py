@@ -5,34 +5,37 @@ import importlib
 import logging
 import os
 import sys
-import traceback
+import threading
 import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
 from pipeline.arguments import Parser, did_you_mean
 from pipeline.errors import FAILED, WRONG_USAGE, UsageError
+from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
 
 # Beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate")
 _GLOB = frozenset("*?[")
 
+_LOGGER = logging.getLogger(__name__)
+
 
 def process() -> NoReturn:
     """Runs the command of this process, and ends it."""
+    threading.excepthook = _log_failure
+    if log_format(sys.argv[1:]) == JSON:
+        capture()
     try:
         code = main()
     except SystemExit as end:  # --help
         code = end.code if isinstance(end.code, int) else FAILED
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        _LOGGER.exception("failed with %s", type(error).__name__)
         code = FAILED
     # Beam's runners end the servers that they started in such functions.
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Beam leaves daemon threads inside C++, which abort the process when Python winds up.
-    os._exit(code)
+    end_process(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,14 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     name = words.pop(0) if words and not words[0].startswith("-") else "run"
     _quieten()
+    set_up_logs(log_format(words) if name == "run" else TEXT)
     try:
         if name not in ("run", *_COMMANDS):
             raise UsageError(_unknown(name))
         return _run(words) if name == "run" else _run_command(name, words)
     except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
         command = f" {name}" if name in _COMMANDS else ""
-        print(f"`python -m pipeline{command} --help` explains the flags.", file=sys.stderr)
+        _LOGGER.error("%s\n`python -m pipeline%s --help` explains the flags.", error, command)
         return WRONG_USAGE
 
 
@@ -79,11 +82,10 @@ def _quieten() -> None:
     """Keeps libraries to their warnings; workers inherit the environment."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    logging.getLogger("apache_beam.runners.portability.local_job_service").addFilter(_is_of_use)
 
 
-def _is_of_use(record: logging.LogRecord) -> bool:
-    # Each worker on this machine warns that it has no folder which only other runners give.
-    return "No semi_persistent_directory found" not in record.getMessage()
+def _log_failure(failure: threading.ExceptHookArgs) -> None:
+    """Logs what ended a thread of a library, which would go to standard error as it is."""
+    error = failure.exc_value
+    _LOGGER.error("a thread failed with %s", failure.exc_type.__name__, exc_info=error)

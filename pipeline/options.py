@@ -9,6 +9,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, S3Options, Sta
 
 from pipeline.arguments import Parser, Several, add_model_arguments, add_switch, refuse_flag
 from pipeline.errors import UsageError
+from pipeline.logs import add_log_argument
 from pipeline.run import RunOptions
 from pipeline.runners import IN_PROCESS
 from pipeline.settings import Settings
@@ -16,6 +17,7 @@ from transforms.formats import FORMATS
 from transforms.group import SENTENCES
 from transforms.partitions import DATE_PARTS
 from transforms.split import LINE_BREAKS
+from transforms.storage import normalise
 
 # Flags of their own that Python cannot know may follow for these.
 _PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")
@@ -45,8 +47,8 @@ def make_parser() -> Parser:
     group = parser.add_argument_group("input")
     group.add_argument(
         "--input",
-        nargs="+",
         action=Several,
+        nargs="+",
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (s3://, gs://, http://) of .txt, .jsonl, .csv, "
@@ -57,8 +59,8 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--text_field",
-        nargs="+",
         action=Several,
+        nargs="+",
         default=["text"],
         metavar="NAME",
         help="the fields to tag, each by itself (default: text)",
@@ -72,8 +74,8 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--keep",
-        nargs="+",
         action=Several,
+        nargs="+",
         default=[],
         metavar="NAME[=NEW]",
         help="fields to carry into the documents table, renamed after =",
@@ -106,8 +108,8 @@ def make_parser() -> Parser:
     )
     group.add_argument(
         "--partition_by",
-        nargs="+",
         action=Several,
+        nargs="+",
         default=[],
         metavar="NAME",
         help="kept columns, or year or month of the date: a folder a value",
@@ -144,6 +146,13 @@ def make_parser() -> Parser:
         group,
         "--plan_only",
         "print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
+    )
+    add_log_argument(group)
+    group.add_argument(
+        "--metrics_file",
+        metavar="PLACE",
+        help="a file, or s3:// or gs:// and a name: how the run ended and what the tables hold, "
+        "in Prometheus' text format (default: none)",
     )
     return parser
 
@@ -190,6 +199,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         overwrite=args.overwrite,
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
+        metrics_file=normalise(args.metrics_file) if args.metrics_file else None,
         runner=runner,
         beam_flags=tuple(others),
         store_variables=store_variables,

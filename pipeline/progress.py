@@ -6,6 +6,7 @@ import threading
 import time
 from types import TracebackType
 
+from pipeline.logs import has_terminal
 from pipeline.wording import amount
 from transforms.receipts import parse_receipt, receipts_folder
 from transforms.storage import Output, is_local
@@ -39,7 +40,7 @@ class Progress:
         self._start = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
-        self._on_terminal = sys.stderr.isatty()
+        self._on_terminal = has_terminal()
 
     def __enter__(self) -> "Progress":
         self._thread.start()
@@ -103,7 +104,7 @@ class Progress:
             if self._on_terminal:
                 print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
             else:
-                print(line, file=sys.stderr, flush=True)
+                _LOGGER.info("%s", line)
         except Exception as error:
             # A hiccup of a bucket, say: the job itself may be well.
             _LOGGER.warning("no progress to be seen: %s: %s", type(error).__name__, error)

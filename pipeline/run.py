@@ -1,13 +1,12 @@
 """The main job, from checked options to tables: plan, run on a runner, sum up."""
 
 import contextlib
+import logging
 import os
 import re
 import signal
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,10 +24,12 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.clear import clear_job, clear_staging, find_foreign
 from pipeline.credentials import check_credentials
-from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
+from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE, UsageError
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
 from pipeline.kept import kept_schema
+from pipeline.logs import end_process
+from pipeline.metrics import RunMetrics
 from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
 from pipeline.progress import Progress, clock
 from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
@@ -48,6 +49,8 @@ _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
 
+_LOGGER = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
@@ -66,6 +69,7 @@ class RunOptions:
     overwrite: bool = False
     plan_only: bool = False
     max_reject_ratio: float = 0.05
+    metrics_file: str | None = None
     runner: str = IN_PROCESS  # the name of its class
     beam_flags: tuple[str, ...] = ()
     # Of the environment, which all that opens files follows; see transforms/stores.py.
@@ -93,6 +97,22 @@ def run(options: RunOptions) -> int:
       UsageError: before anything is read, where settings or inputs cannot be right.
     """
     os.environ.update(options.store_variables)
+    place = None if options.plan_only else options.metrics_file
+    if place:
+        check_credentials("--metrics_file", place)
+    metrics = RunMetrics(place=place, output=normalise(options.output))
+    code = FAILED
+    try:
+        code = _run(options, metrics)
+    except UsageError:
+        code = WRONG_USAGE
+        raise
+    finally:
+        metrics.write(code)
+    return code
+
+
+def _run(options: RunOptions, metrics: RunMetrics) -> int:
     FileSystems.set_options(_beam_options(options))
     if not options.is_local:
         check_runner(_beam_options(options))
@@ -133,12 +153,12 @@ def run(options: RunOptions) -> int:
             kept_schema=kept,
             load_tagger=loader,
         )
-        code = _run_graph(job, plan, options)
+        code = _run_graph(job, plan, options, metrics)
         if code != DONE or _template(options):
             return code
     else:
         print(f"{output.root} is complete: the same inputs and settings, nothing to do")
-    return _finish(output, options)
+    return _finish(output, options, metrics)
 
 
 def _resolve_model(options: RunOptions) -> Checkpoint:
@@ -184,7 +204,7 @@ def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan
         print(f"passed over, since the name tells no format: {amount(listing.passed_over, 'file')}")
     plan, kept = make_plan(listing.files, settings), kept_schema(listing.files, settings)
     for warning in plan.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        _LOGGER.warning("%s", warning)
     return plan, kept
 
 
@@ -262,23 +282,24 @@ def _differences(output: Output, plan: Plan) -> list[str] | None:
         return [f"its plan cannot be read: {type(error).__name__}: {error}"]
 
 
-def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
+def _run_graph(job: Job, plan: Plan, options: RunOptions, metrics: RunMetrics) -> int:
     """Runs the graph to its end; returns the exit code."""
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{sizes}, into {job.output.root}")
     start = time.monotonic()
     result = state = None
     try:
-        with _guard(options.is_local), Progress(job.output, job.plan_id, plan.blocks):
+        guard = _guard(options.is_local, metrics)
+        with guard, Progress(job.output, job.plan_id, plan.blocks):
             pipeline = beam.Pipeline(options=_beam_options(options))
             build(pipeline, job)
             result = pipeline.run()
             state = result.wait_until_finish()
     except _Stopped as stop:
-        _say_how_to_go_on(f"\n{stop} {_cancel(result, options.runner)}")
+        _say_how_to_go_on(f"{stop} {_cancel(result, options.runner)}")
         return stop.exit_code
-    except Exception:
-        traceback.print_exc()
+    except Exception as error:
+        _LOGGER.exception("the job raised %s", type(error).__name__)
     template = _template(options)
     if result and template:
         print(f"the job is written to {template}; whoever takes it from there starts it")
@@ -289,15 +310,17 @@ def _run_graph(job: Job, plan: Plan, options: RunOptions) -> int:
             what += f" See that {options.runner} no longer runs it."
         _say_how_to_go_on(what)
         return FAILED
+    metrics.result = result
     print(f"done in {clock(time.monotonic() - start)}")
     return DONE
 
 
-def _finish(output: Output, options: RunOptions) -> int:
+def _finish(output: Output, options: RunOptions, metrics: RunMetrics) -> int:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
     manifest = load_manifest(output)
     if manifest is None:
         raise FileNotFoundError(output.uri(MANIFEST_PATH))
+    metrics.manifest = manifest
     # The tables are there: what fails from here on does not undo them.
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(output)
@@ -306,8 +329,8 @@ def _finish(output: Output, options: RunOptions) -> int:
     code = DONE
     for what, ratio in reject_ratios(output, manifest).items():
         if ratio > options.max_reject_ratio:
-            message = f"{ratio:.1%} of the {what} were rejected, over --max_reject_ratio"
-            print(f"{message} {options.max_reject_ratio:g}", file=sys.stderr)
+            limit = f"--max_reject_ratio {options.max_reject_ratio:g}"
+            _LOGGER.error("%.1f%% of the %s were rejected, over %s", 100 * ratio, what, limit)
             code = TOO_MANY_REJECTS
     return code
 
@@ -318,7 +341,7 @@ def _warning(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        print(f"warning: {what}: {type(error).__name__}: {error}", file=sys.stderr)
+        _LOGGER.warning("%s: %s: %s", what, type(error).__name__, error)
 
 
 def _cores() -> int:
@@ -357,7 +380,7 @@ class _Stopped(BaseException):
 
 
 @contextlib.contextmanager
-def _guard(is_local: bool) -> Iterator[None]:
+def _guard(is_local: bool, metrics: RunMetrics) -> Iterator[None]:
     """Ends a local job when a thread fails, and any job when the process is told to end.
 
     Beam's runner of several processes waits for ever when one of them dies: it only raises
@@ -368,16 +391,19 @@ def _guard(is_local: bool) -> Iterator[None]:
     """
 
     def fail(failure: threading.ExceptHookArgs) -> None:
-        traceback.print_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
+        what = failure.exc_type.__name__
+        _LOGGER.error("a thread of the runner raised %s", what, exc_info=failure.exc_value)
         _say_how_to_go_on("A worker failed.")
-        os._exit(FAILED)
+        metrics.write(FAILED)
+        end_process(FAILED)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         stop = _Stopped(number)
         if not is_local:
             raise stop
-        _say_how_to_go_on(f"\n{stop}")
-        os._exit(stop.exit_code)
+        _say_how_to_go_on(f"{stop}")
+        metrics.write(stop.exit_code)
+        end_process(stop.exit_code)
 
     hook = threading.excepthook
     if is_local:
@@ -404,4 +430,4 @@ def _cancel(result: PipelineResult | None, runner: str) -> str:
 
 
 def _say_how_to_go_on(what: str) -> None:
-    print(f"{what} The same command goes on where it stopped.", file=sys.stderr, flush=True)
+    _LOGGER.error("%s The same command goes on where it stopped.", what)

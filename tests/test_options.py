@@ -22,6 +22,15 @@ def test_hyphens_are_underscores():
     assert parse_options([*BASICS, "--text-field", "a-b"]).settings.text_field == ("a-b",)
 
 
+def test_a_flag_that_is_given_again_adds_its_values():
+    again = ["--input=c.txt", "--text_field=a", "--text_field=b", "--keep", "d", "e", "--keep=f"]
+    options = parse_options([*BASICS, *again])
+    assert options.input == ("a.txt", "b.txt", "c.txt")
+    assert options.settings.text_field == ("a", "b")
+    assert options.settings.keep == ("d", "e", "f")
+    assert parse_options(BASICS).settings.text_field == ("text",)
+
+
 @pytest.mark.parametrize(
     "flags",
     [

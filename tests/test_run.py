@@ -13,6 +13,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineS
 
 from pipeline import run as run_module
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
+from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import Placement, place_model, run
 from tests.checkpoints import albert_checkpoint
@@ -38,6 +39,7 @@ def load_remembering_tagger(*args: object, **kwargs: object) -> RememberingTagge
 def quick_tagger(monkeypatch):
     monkeypatch.setattr(run_module, "load_tagger", load_remembering_tagger)
     tagged.clear()
+    set_up_logs(TEXT)
 
 
 def write(folder: Path, **texts: str) -> Path:

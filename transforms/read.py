@@ -72,6 +72,7 @@ class _ReadBlocks(beam.DoFn):
         self._block_bytes = settings.block_bytes
         self._documents = Metrics.counter("news", "documents")
         self._rejects = Metrics.counter("news", "rejects")
+        self._resumed = Metrics.counter("news", "blocks_resumed")
 
     def process(self, row: PlanRow) -> Iterator[Block]:
         def receipt_of(block_id: str) -> Receipt | None:
@@ -81,6 +82,7 @@ class _ReadBlocks(beam.DoFn):
             row, self._fields, self._kept_schema, self._block_bytes, receipt_of
         ):
             if isinstance(found, Receipt):
+                self._resumed.inc()
                 yield beam.pvalue.TaggedOutput(DONE, found)  # type: ignore[misc]
             else:
                 self._documents.inc(len(found.documents))

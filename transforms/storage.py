@@ -208,20 +208,12 @@ class Output:
 
     def put(self, path: str, data: bytes) -> None:
         """Writes a whole file, or nothing: no reader ever sees a part of it."""
-        uri = self.uri(path)
-        if is_local(uri):
-            self._put_local(uri, data)
-        else:
-            with smart_open.open(uri, "wb", compression="disable") as stream:
-                stream.write(data)
+        # Never a temporary file in a table's folder: globs would read it.
+        put_file(self.uri(path), data, join(self.root, "_run", "tmp"))
 
     def get(self, path: str) -> bytes | None:
         """Returns a file's bytes, None where there is no such file."""
-        uri = self.uri(path)
-        if not exists(uri):
-            return None
-        with open_input(uri) as stream:
-            return stream.read()
+        return get_file(self.uri(path))
 
     def names(self, path: str) -> list[str]:
         """Returns the names of the files under a folder, relative to it, sorted."""
@@ -252,23 +244,39 @@ class Output:
         elif os.path.exists(uri):
             os.remove(uri)
 
-    def _put_local(self, uri: str, data: bytes) -> None:
-        # Never a temporary file in a table's folder: globs would read it.
-        temporary = os.path.join(self.root, "_run", "tmp", uuid.uuid4().hex)
-        folder = os.path.dirname(uri)
-        os.makedirs(os.path.dirname(temporary), exist_ok=True)
-        os.makedirs(folder, exist_ok=True)
-        with open(temporary, "wb") as stream:
+
+def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
+    """Writes a whole file, or nothing: no reader ever sees a part of it.
+
+    A local one is written to a temporary file first, in the given folder or beside it.
+    """
+    if not is_local(uri):
+        with smart_open.open(uri, "wb", compression="disable") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, uri)
-        # The rename itself survives a power cut only once its folder is on the disk.
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        return
+    folder = os.path.dirname(uri)
+    temporary = os.path.join(temporary_folder or folder, uuid.uuid4().hex)
+    os.makedirs(os.path.dirname(temporary), exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
+    with open(temporary, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, uri)
+    # The rename itself survives a power cut only once its folder is on the disk.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def get_file(uri: str) -> bytes | None:
+    """Returns a file's bytes, None where there is no such file."""
+    if not exists(uri):
+        return None
+    with open_input(uri) as stream:
+        return stream.read()
 
 
 class _RemoteFile(io.RawIOBase):

@@ -15,10 +15,12 @@ from gcp_storage_emulator.server import RequestHandler
 from moto.s3.models import FakeKey
 
 from pipeline.cli import main
+from pipeline.errors import DONE, FAILED
+from pipeline.metrics import RunMetrics
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
 from transforms.records import TABLES
-from transforms.storage import Output, find, open_input, stat
+from transforms.storage import Output, find, get_file, open_input, stat
 
 
 def lines(count):
@@ -38,6 +40,15 @@ def test_a_job_from_and_to_a_bucket(bucket, tmp_path):
     assert len(parts) == 1
     output.remove("entities")
     assert output.names("entities") == []
+
+
+def test_the_metrics_file_may_lie_in_a_bucket(bucket):
+    place = f"{bucket.root}/metrics/news.prom"
+    for code in (DONE, FAILED):
+        RunMetrics(place=place, output="out").write(code)
+    text = (get_file(place) or b"").decode()
+    assert 'news_entities_exit_code{output="out"} 1.0' in text
+    assert "news_entities_last_success_timestamp_seconds{" in text
 
 
 def test_globs_and_single_objects(bucket):

@@ -219,13 +219,17 @@ def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
     inputs, expected = undisturbed
     output = tmp_path / "out"
     flags = ("--input", inputs, "--output", output, "--workers", 2)
-    process = start(*flags)
+    metrics = tmp_path / "news.prom"
+    process = start(*flags, "--log_format", "json", "--metrics_file", metrics)
     wait_for(lambda: receipts(output) >= 1 or process.poll() is not None, "a receipt")
     os.kill(workers_of(process)[0], signal.SIGKILL)
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert "The same command goes on where it stopped." in errors
+    messages = [json.loads(line)["message"] for line in errors.splitlines()]
+    assert "A worker failed. The same command goes on where it stopped." in messages
     assert "semi_persistent_directory" not in errors
+    assert "news_entities_exit_code{" in metrics.read_text()
+    assert f'{{output="{output}"}} 1.0' in metrics.read_text()
     done = command(*flags)
     assert done.returncode == 0, done.stderr
     assert tables_of(Output(str(output))) == expected

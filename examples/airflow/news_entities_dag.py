@@ -1,0 +1,55 @@
+"""Tags the news every night on this Airflow's machine: an example to start from.
+
+Airflow keeps its own environment; the pipeline has another one, whose Python is named here. Beam's
+operator runs `PYTHON -m pipeline --runner=... --input=... --output=...`: lists become a flag each,
+True a flag without a value.
+
+A job that fails (exit code 1) goes on where it stopped when it is tried again. One that finished
+with too many rejects (3) would end so again: so the first task takes any number of them, and the
+second, which finds nothing to do, fails on them at once.
+"""
+
+import os
+import shlex
+from datetime import datetime, timedelta
+
+from airflow.providers.apache.beam.hooks.beam import beam_options_to_args
+from airflow.providers.apache.beam.operators.beam import BeamRunPythonPipelineOperator
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+PYTHON = os.environ.get("NEWS_PYTHON", "/opt/news-entities/.venv/bin/python")
+OPTIONS = {
+    "input": os.environ.get("NEWS_INPUT", "/data/news/*.jsonl.gz /data/news/*.txt").split(),
+    "output": os.environ.get("NEWS_OUTPUT", "/data/tables"),
+    "text_field": ["title", "text"],
+    "date_field": "date",
+    "overwrite": True,
+    "log_format": "json",
+}
+METRICS = os.environ.get("NEWS_METRICS", "/var/lib/node_exporter/news_entities.prom")
+
+with DAG(
+    "news_entities",
+    schedule="0 2 * * *",
+    start_date=datetime(2026, 1, 1),
+    catchup=False,
+    max_active_runs=1,  # an output has one job at a time
+):
+    tag_news = BeamRunPythonPipelineOperator(
+        task_id="tag_news",
+        py_interpreter=PYTHON,
+        py_options=["-m"],
+        py_file="pipeline",
+        # Beam's default, DirectRunner, looks for another runner's program first.
+        runner="FnApiRunner",
+        pipeline_options={**OPTIONS, "max_reject_ratio": 1, "metrics_file": METRICS},
+        retries=3,
+        retry_delay=timedelta(minutes=5),
+    )
+    check_rejects = BashOperator(
+        task_id="check_rejects",
+        bash_command=shlex.join([PYTHON, "-m", "pipeline", *beam_options_to_args(OPTIONS)]),
+        retries=0,
+    )
+    tag_news >> check_rejects
