@@ -3,16 +3,17 @@
     python -m benchmarks.many_inputs [--inputs 1000000] [--receipts 300000] [--prism PROGRAM]
 
 The inputs lie in a store that makes them up: it is asked as a bucket is, through Beam's
-filesystems and smart-open, but answers at once. Every input is a small .txt. A step's memory is
-the most that the process held during it, over what it held when the first step began. With
---prism, the plan and the receipts go through that program too.
+filesystems and smart-open, but answers at once. Every input is a .txt of 3,000 bytes. A step's
+memory is the most that this process held during it, and what it held after, over what it held when
+the first step began. With --prism, the plan and the receipts go through that program too: its own
+memory comes on top.
 """
 
 import argparse
 import io
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -25,10 +26,10 @@ from apache_beam.io.filesystem import FileMetadata, FileSystem
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.inputs import list_inputs
-from pipeline.plan import make_plan, plan_differences, save_plan
+from pipeline.plan import Plan, make_plan, plan_differences, save_plan
 from pipeline.settings import Settings
 from transforms.manifest import WriteManifest
-from transforms.publish import PublishTables
+from transforms.publish import PublishTables, part_name, publish_group
 from transforms.read_plan import ReadPlan
 from transforms.records import (
     COMPLETE,
@@ -45,6 +46,7 @@ from transforms.tables import table_schemas, to_parquet, to_table
 SCHEME = "made-up"
 TEXT = b"QUITO - Ana Duran of Kestrel Robotics opened a plant in Ecuador on Monday.\n" * 40
 BLOCKS_A_GROUP = 256
+SCHEMAS = table_schemas(pa.schema([]), {})
 
 Result = TypeVar("Result")
 
@@ -138,7 +140,8 @@ def main() -> None:
         time_plan(steps, output, arguments.inputs)
         for name, flags in runners.items():
             time_dealing(steps, output, name, flags)
-            time_publishing(steps, output, name, flags, arguments)
+            time_publishing(steps, output, name, flags, arguments.receipts, arguments.inputs)
+        time_merging(steps, output)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -161,7 +164,7 @@ def time_plan(steps: Steps, output: Output, inputs: int) -> None:
     print(f"{blocks}; the plan's file has {stored:,} bytes")
 
 
-def count(plan: Any) -> str:
+def count(plan: Plan) -> str:
     return f"{plan.blocks:,} blocks, {plan.files:,} files, {plan.stored_bytes:,} bytes"
 
 
@@ -175,46 +178,49 @@ def time_dealing(steps: Steps, output: Output, runner: str, flags: list[str]) ->
 
 
 def time_publishing(
-    steps: Steps, output: Output, runner: str, flags: list[str], arguments: argparse.Namespace
+    steps: Steps, output: Output, runner: str, flags: list[str], receipts: int, inputs: int
 ) -> None:
-    schemas = table_schemas(pa.schema([]), {})
-    staged = stage_row(output)
-    inputs_a_block = max(1, arguments.inputs // arguments.receipts)
-
     def publish() -> None:
         with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
-            receipts = (
+            made = (
                 pipeline
-                | beam.Create(range(arguments.receipts))
-                | beam.Map(make_receipt, staged, inputs_a_block).with_output_types(Receipt)
+                | beam.Create(range(receipts))
+                | beam.Map(make_receipt, max(1, inputs // receipts)).with_output_types(Receipt)
             )
             _ = (
-                (receipts,)
-                | PublishTables(output=output, schemas=schemas)
-                | WriteManifest(output=output, schemas=schemas, header={})
+                (made,)
+                | PublishTables(output=output, schemas=SCHEMAS)
+                | WriteManifest(output=output, schemas=SCHEMAS, header={})
             )
 
-    steps.take(f"{runner}: publish {arguments.receipts:,} receipts", publish)
+    steps.take(f"{runner}: publish {receipts:,} receipts without staged files", publish)
 
 
-def stage_row(output: Output) -> TableFile:
+def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> Receipt:
+    """Makes the receipt of a block of small inputs."""
+    version = "2024-01-09T08:00:00.000001+00:00"
+    folder = f"{SCHEME}://{inputs}/news-archive/{block // 1000:05d}"
+    counts = [
+        InputCount(f"{folder}/{block}-{i}.txt", len(TEXT), version, "txt", COMPLETE, 1, 1, 0)
+        for i in range(inputs)
+    ]
+    block_id = f"{block:08d}-00000-0000000"
+    return Receipt(block_id, block // BLOCKS_A_GROUP, 0, [*staged], counts, 500, 0)
+
+
+def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
+    """Publishes blocks of one row a table: what each staged file costs, whatever it holds."""
     row = DocumentRow(document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
     data = to_parquet(to_table([row], DOCUMENTS_SCHEMA))
-    path = f"_run/parts/{'0' * 16}/00000/00000000-00000-0000000-documents-{sha256(data)[:16]}"
-    output.put(path, data)
-    return TableFile("documents", path, 1, len(data), sha256(data))
+    staged = [TableFile("documents", "_run/staged.parquet", 1, len(data), sha256(data))]
+    output.put(staged[0].path, data)
 
+    def merge() -> None:
+        for first in range(0, blocks, BLOCKS_A_GROUP):
+            group = [make_receipt(first + i, 1, staged) for i in range(BLOCKS_A_GROUP)]
+            publish_group(part_name(group[0]), group, output, SCHEMAS)
 
-def make_receipt(block: int, staged: TableFile, inputs: int) -> Receipt:
-    """Makes the receipt of a block of small inputs; all blocks name the same staged file."""
-    version = "2024-01-09T08:00:00.000001+00:00"
-    names = (
-        f"{SCHEME}://news/{block // 100:05d}/article-{block * inputs + i:09d}.txt"
-        for i in range(inputs)
-    )
-    counts = [InputCount(name, 3000, version, "txt", COMPLETE, 1, 1, 0) for name in names]
-    block_id = f"{block:08d}-00000-0000000"
-    return Receipt(block_id, block // BLOCKS_A_GROUP, 0, [staged], counts, 500, 0)
+    steps.take(f"merge {blocks:,} staged files of one row", merge)
 
 
 if __name__ == "__main__":
