@@ -31,8 +31,8 @@ MANIFEST_PATH = "manifest.json"
 PARTS_PATH = "parts.parquet"
 INPUTS_PATH = "inputs.parquet"
 
-# Inputs that are records at once: of each group that is merged, and of what they become.
-_ROWS_AT_ONCE = 1024
+# Inputs that are records at once: of all groups that are merged, and of what they become.
+_ROWS_AT_ONCE = 1 << 15
 
 
 @dataclass(eq=False, kw_only=True)
@@ -89,16 +89,17 @@ def write_manifest(
 def _merge_inputs(summaries: Sequence[GroupSummary]) -> ParquetFile:
     """Adds up the inputs of all groups, sorted by URI."""
     file = ParquetFile(INPUTS_SCHEMA)
-    sorted_groups = [_inputs(summary) for summary in summaries]
+    of_each = max(1, _ROWS_AT_ONCE // max(1, len(summaries)))
+    sorted_groups = [_inputs(summary, of_each) for summary in summaries]
     merged = merge_inputs(heapq.merge(*sorted_groups, key=attrgetter("uri")))
     while some := list(itertools.islice(merged, _ROWS_AT_ONCE)):
         file.add(to_table(some, INPUTS_SCHEMA))
     return file
 
 
-def _inputs(summary: GroupSummary) -> Iterator[InputCount]:
+def _inputs(summary: GroupSummary, rows_at_once: int) -> Iterator[InputCount]:
     stored = pq.ParquetFile(pa.BufferReader(summary.inputs))
-    for batch in stored.iter_batches(_ROWS_AT_ONCE):
+    for batch in stored.iter_batches(rows_at_once):
         yield from (InputCount(**row) for row in batch.to_pylist())
 
 
