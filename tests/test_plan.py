@@ -152,9 +152,6 @@ def test_equal_plans_are_equal_files_and_have_one_name(tmp_path):
         save_plan(output, plan_of(tmp_path / "*.txt", block_bytes=1, line_breaks=breaks))
         names.append(stored_plan_id(output))
     assert names[0] == names[1] != names[2]
-    # Few rows are in memory at once when a worker reads them.
-    groups = pq.read_metadata(tmp_path / "out" / "_run" / "plan.parquet")
-    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [64, 6]
 
 
 def test_a_row_group_of_the_plan_has_few_extents_however_many_a_row_has(tmp_path):
@@ -162,6 +159,7 @@ def test_a_row_group_of_the_plan_has_few_extents_however_many_a_row_has(tmp_path
     plan = make_plan([InputFile(stored, "txt", "") for stored in gone], settings())
     output = Output(str(tmp_path))
     save_plan(output, plan)
+    # A worker has few in memory at once when it reads them.
     groups = pq.read_metadata(tmp_path / "_run" / "plan.parquet")
     assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [1, 1, 1]
     assert plan_differences(output, plan) == []
