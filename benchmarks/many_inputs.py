@@ -25,7 +25,7 @@ import smart_open.transport
 from apache_beam.io.filesystem import FileMetadata, FileSystem
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.inputs import list_inputs
+from pipeline.inputs import InputFile, list_inputs
 from pipeline.plan import Plan, make_plan, plan_differences, save_plan
 from pipeline.settings import Settings
 from transforms.manifest import WriteManifest
@@ -40,7 +40,7 @@ from transforms.records import (
     TableFile,
     document_key,
 )
-from transforms.storage import Output, sha256
+from transforms.storage import Output, StoredFile, sha256
 from transforms.tables import table_schemas, to_parquet, to_table
 
 SCHEME = "made-up"
@@ -137,6 +137,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         steps = Steps()
         output = Output(folder)
+        time_rows(steps, output)
         time_plan(steps, output, arguments.inputs)
         for name, flags in runners.items():
             time_dealing(steps, output, name, flags)
@@ -150,6 +151,15 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--receipts", type=int, default=300_000)
     parser.add_argument("--prism")
     return parser.parse_args()
+
+
+def time_rows(steps: Steps, output: Output, files: int = 1000) -> None:
+    """Plans files of 1 GiB: many rows of one extent, where small files make few rows of many."""
+    names = (f"/news-archive/part-{i:05d}.jsonl" for i in range(files))
+    inputs = [InputFile(StoredFile(name, 1 << 30, "v"), "jsonl", "") for name in names]
+    plan = steps.take(f"plan {files:,} files of 1 GiB", lambda: make_plan(inputs, Settings()))
+    steps.take(f"save their {len(plan.rows):,} rows", lambda: save_plan(output, plan))
+    steps.take("compare them with those stored", lambda: plan_differences(output, plan))
 
 
 def time_plan(steps: Steps, output: Output, inputs: int) -> None:
