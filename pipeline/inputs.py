@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
@@ -48,13 +48,15 @@ def list_inputs(
             stored = [file for file in found if output is None or not _is_within(file.uri, output)]
             if found and not stored:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
-            known = [(file, _format(file.uri, format_name)) for file in stored]
-            for file, kind in known:
+            known = 0
+            for file in stored:
+                kind = _format(file.uri, format_name)
                 if kind:
+                    known += 1
                     files.setdefault(file.uri, InputFile(_storable(file), *kind))
-            if not any(kind for _, kind in known):
+            if not known:
                 raise UsageError(_nothing_known(pattern, stored))
-            passed_over += sum(kind is None for _, kind in known)
+            passed_over += len(stored) - known
     return Listing(list(files.values()), passed_over)
 
 
@@ -86,7 +88,7 @@ def _storable(file: StoredFile) -> StoredFile:
     # A name that is no UTF-8 fits no table: written like this it is a file that cannot be
     # read, and so a reject.
     uri = file.uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return StoredFile(uri, file.size, file.version)
+    return file if uri == file.uri else replace(file, uri=uri)
 
 
 def _nothing_known(pattern: str, stored: list[StoredFile]) -> str:

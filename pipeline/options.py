@@ -136,11 +136,10 @@ def make_parser() -> Parser:
     group = parser.add_argument_group("running")
     group.add_argument(
         "--workers",
-        type=_at_least(1),
-        default=1,
+        type=_workers,
         metavar="N",
-        help="processes on this machine (default: 1, which uses all cores as well); other "
-        "runners have flags of their own",
+        help="processes on this machine (default: auto, one for each 8 cores, and up to 4 for a "
+        "GPU; one uses all cores as well); other runners have flags of their own",
     )
     add_switch(
         group,
@@ -168,7 +167,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
     runner = _check_beam_flags(others, parser)
     store_variables, others = _take_s3_flags(others)
     parser.check_required(args)
-    if runner != IN_PROCESS and args.workers > 1:
+    if runner != IN_PROCESS and args.workers not in (None, 1):
         flags = _WORKER_FLAGS.get(runner, "flags of its own")
         raise UsageError(f"--workers counts processes on this machine; {runner} has {flags}")
     settings = Settings(
@@ -294,6 +293,13 @@ def _at_least(lowest: int) -> Callable[[str], int]:
 
     parse.__name__ = "whole number"
     return parse
+
+
+def _workers(value: str) -> int | None:
+    return None if value == "auto" else _at_least(1)(value)
+
+
+_workers.__name__ = "whole number, or auto,"
 
 
 def _ratio(value: str) -> float:

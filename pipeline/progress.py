@@ -13,6 +13,8 @@ from transforms.storage import Output, is_local
 
 _TERMINAL_SECONDS = 1.0
 _LOG_SECONDS = 30.0
+# Times what a look takes: to list 300,000 receipts is half a second's work.
+_PAUSE_PER_LOOK = 20
 # A receipt in a bucket costs about 0.1 s to read; these many tell the speed well enough.
 _READ_AT_ONCE = 20
 # A bucket may hang: the job does not wait for its progress longer than this.
@@ -91,9 +93,11 @@ class Progress:
     def _watch(self) -> None:
         local = is_local(self._output.root)
         pause = _TERMINAL_SECONDS if self._on_terminal and local else _LOG_SECONDS
-        self._show()
-        while not self._stop.wait(pause):
+        wait = 0.0
+        while not self._stop.wait(wait):
+            start = time.monotonic()
             self._show()
+            wait = max(pause, _PAUSE_PER_LOOK * (time.monotonic() - start))
 
     def _show(self) -> None:
         try:

@@ -38,6 +38,7 @@ from pipeline.summary import load_manifest, reject_ratios, summarise
 from pipeline.wording import amount
 from transforms.manifest import MANIFEST_PATH
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
+from transforms.model.cores import usable_cores
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
 from transforms.read import read_blocks
 from transforms.records import Block
@@ -48,6 +49,8 @@ from transforms.tag import Tagger, tag_block
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
+_CORES_A_WORKER = 8
+_MAX_WORKERS_A_GPU = 4
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ class RunOptions:
     device: str = "auto"
     precision: str = "auto"
     token_budget: int | None = None
-    workers: int = 1
+    workers: int | None = None  # as many as suit the device if None
     overwrite: bool = False
     plan_only: bool = False
     max_reject_ratio: float = 0.05
@@ -87,7 +90,8 @@ class Placement:
 
     device: str
     precision: str  # never "auto": it is part of the plan
-    threads: int | None  # torch's own choice if None
+    workers: int  # processes on this machine
+    threads: int | None  # as many as suit that machine if None
 
 
 def run(options: RunOptions) -> int:
@@ -136,13 +140,13 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
         token_budget=options.token_budget,
         threads=placement.threads,
     )
-    if options.workers == 1 and options.is_local:
+    if placement.workers == 1 and options.is_local:
         loader()  # what cannot be loaded must not first be found by a worker
     plan, kept = _plan(options, output, settings)
     if options.plan_only:
         said = [_describe(plan)]
         if options.is_local:  # other machines have a speed of their own
-            said.append(_estimate(plan, kept, loader(), options.workers))
+            said.append(_estimate(plan, kept, loader(), placement.workers))
         print(", ".join(said))
         return DONE
     if _prepare(output, plan, options.overwrite):
@@ -153,7 +157,7 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
             kept_schema=kept,
             load_tagger=loader,
         )
-        code = _run_graph(job, plan, options, metrics)
+        code = _run_graph(job, plan, options, placement.workers, metrics)
         if code != DONE or _template(options):
             return code
     else:
@@ -177,7 +181,7 @@ def _resolve_model(options: RunOptions) -> Checkpoint:
 
 
 def place_model(options: RunOptions) -> Placement:
-    """Chooses device, precision and threads for the workers.
+    """Chooses device, precision, and how many processes and threads there are.
 
     Raises:
       UsageError: there is no such device.
@@ -188,13 +192,26 @@ def place_model(options: RunOptions) -> Placement:
         if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
             raise UsageError(f"--device must be auto, cpu, cuda or cuda:N, got {options.device}")
         precision = "fp32" if options.precision == "auto" else options.precision
-        return Placement(options.device, precision, threads=None)
+        return Placement(options.device, precision, workers=1, threads=None)
     try:
         device = resolve_device(options.device)
         precision = resolve_precision(options.precision, device)
     except DeviceError as error:
         raise UsageError(f"--device {options.device}: {error}") from error
-    return Placement(device, precision, threads=max(1, _cores() // options.workers))
+    cores = usable_cores()
+    workers = options.workers or _count_workers(device, cores)
+    return Placement(device, precision, workers, threads=max(1, cores // workers))
+
+
+def _count_workers(device: str, cores: int) -> int:
+    """Chooses how many processes keep a device busy, each of which loads the model.
+
+    All but the forward pass runs on one core a process, 74,000 words/s: more than 8 cores tag
+    together (docs/capacity.md), but less than a GPU does.
+    """
+    if device == "cpu":
+        return max(1, cores // _CORES_A_WORKER)
+    return max(1, min(_MAX_WORKERS_A_GPU, cores // 2))
 
 
 def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan, pa.Schema]:
@@ -282,7 +299,7 @@ def _differences(output: Output, plan: Plan) -> list[str] | None:
         return [f"its plan cannot be read: {type(error).__name__}: {error}"]
 
 
-def _run_graph(job: Job, plan: Plan, options: RunOptions, metrics: RunMetrics) -> int:
+def _run_graph(job: Job, plan: Plan, options: RunOptions, workers: int, metrics: RunMetrics) -> int:
     """Runs the graph to its end; returns the exit code."""
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{sizes}, into {job.output.root}")
@@ -291,7 +308,7 @@ def _run_graph(job: Job, plan: Plan, options: RunOptions, metrics: RunMetrics) -
     try:
         guard = _guard(options.is_local, metrics)
         with guard, Progress(job.output, job.plan_id, plan.blocks):
-            pipeline = beam.Pipeline(options=_beam_options(options))
+            pipeline = beam.Pipeline(options=_beam_options(options, workers))
             build(pipeline, job)
             result = pipeline.run()
             state = result.wait_until_finish()
@@ -344,20 +361,13 @@ def _warning(what: str) -> Iterator[None]:
         _LOGGER.warning("%s: %s: %s", what, type(error).__name__, error)
 
 
-def _cores() -> int:
-    """The cores that this process may use; a container may have fewer than its machine."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _beam_options(options: RunOptions) -> PipelineOptions:
+def _beam_options(options: RunOptions, workers: int = 1) -> PipelineOptions:
     flags = [*options.beam_flags]
     if options.is_local:
         flags.append(f"--runner={IN_PROCESS}")
-        if options.workers > 1:
+        if workers > 1:
             flags += ["--direct_running_mode=multi_processing"]
-            flags += [f"--direct_num_workers={options.workers}"]
+            flags += [f"--direct_num_workers={workers}"]
     beam_options = PipelineOptions(flags)
     setup = beam_options.view_as(SetupOptions)
     if setup.setup_file:

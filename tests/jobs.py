@@ -1,5 +1,6 @@
 """Runs whole jobs with the tagger of fakes.py, in process, and reads their tables."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import apache_beam as beam
@@ -12,10 +13,15 @@ from pipeline.kept import kept_schema
 from pipeline.plan import make_plan, save_plan, stored_plan_id
 from tests.fakes import load_capital_tagger, settings
 from transforms.storage import Output
+from transforms.tag import Tagger
 
 
 def run_job(
-    inputs: list[Path | str], output: Path | str, workers: int = 1, **changes: object
+    inputs: list[Path | str],
+    output: Path | str,
+    workers: int = 1,
+    load_tagger: Callable[[], Tagger] = load_capital_tagger,
+    **changes: object,
 ) -> Output:
     """Plans and runs a job; `changes` are settings. Several workers are processes."""
     job_settings = settings(**changes)
@@ -27,7 +33,7 @@ def run_job(
         plan_id=stored_plan_id(out),
         settings=job_settings,
         kept_schema=kept_schema(listing.files, job_settings),
-        load_tagger=load_capital_tagger,
+        load_tagger=load_tagger,
     )
     flags = ["--runner=FnApiRunner"]
     if workers > 1:

@@ -7,13 +7,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.inputs import list_inputs
+from pipeline.inputs import InputFile, list_inputs
 from pipeline.kept import kept_schema
 from pipeline.plan import make_plan, plan_differences, save_plan, stored_plan_id
 from tests.fakes import settings
 from tests.servers import CUT, BadStore
 from transforms import storage
-from transforms.storage import Output
+from transforms.storage import Output, StoredFile
 
 
 def plan_of(*patterns, **changes):
@@ -152,9 +152,27 @@ def test_equal_plans_are_equal_files_and_have_one_name(tmp_path):
         save_plan(output, plan_of(tmp_path / "*.txt", block_bytes=1, line_breaks=breaks))
         names.append(stored_plan_id(output))
     assert names[0] == names[1] != names[2]
-    # Few rows are in memory at once when a worker reads them.
-    groups = pq.read_metadata(tmp_path / "out" / "_run" / "plan.parquet")
-    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [64, 6]
+
+
+def test_a_row_group_of_the_plan_has_few_extents_however_many_a_row_has(tmp_path):
+    gone = (StoredFile(str(tmp_path / f"{i}.txt"), 1, "v") for i in range(25_000))
+    plan = make_plan([InputFile(stored, "txt", "") for stored in gone], settings())
+    output = Output(str(tmp_path))
+    save_plan(output, plan)
+    # A worker has few in memory at once when it reads them.
+    groups = pq.read_metadata(tmp_path / "_run" / "plan.parquet")
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [1, 1, 1]
+    assert plan_differences(output, plan) == []
+
+
+def test_a_thousand_files_without_a_record_are_enough_of_a_sample(tmp_path):
+    for i in range(1_000):
+        (tmp_path / f"{i:04}.jsonl").touch()
+    (tmp_path / "9999.jsonl").write_text('{"body": "a"}\n')
+    assert plan_of(tmp_path).files == 1_001
+    (tmp_path / "0000.jsonl").unlink()
+    with pytest.raises(UsageError, match="none of the first 1 record has text"):
+        plan_of(tmp_path)
 
 
 def test_kept_columns_of_parquet_keep_their_types(tmp_path):

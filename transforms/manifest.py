@@ -1,13 +1,17 @@
 """WriteManifest: what was published, and last of all the word that it is complete."""
 
+import heapq
+import itertools
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from transforms.partitions import check_count
 from transforms.publish import merge_inputs
@@ -17,14 +21,18 @@ from transforms.records import (
     SCHEMA_VERSION,
     TABLES,
     GroupSummary,
+    InputCount,
     TableFile,
 )
 from transforms.storage import Output, sha256
-from transforms.tables import to_parquet, to_table
+from transforms.tables import ParquetFile, to_parquet, to_table
 
 MANIFEST_PATH = "manifest.json"
 PARTS_PATH = "parts.parquet"
 INPUTS_PATH = "inputs.parquet"
+
+# Inputs that are records at once: of all groups that are merged, and of what they become.
+_ROWS_AT_ONCE = 1 << 15
 
 
 @dataclass(eq=False, kw_only=True)
@@ -68,16 +76,31 @@ def write_manifest(
         if not any(part.table == table for part in parts):
             parts.append(_put_empty(output, table, schemas[table]))
     parts.sort(key=lambda part: (TABLES.index(part.table), part.path))
-    inputs = merge_inputs(count for s in summaries for count in s.inputs)
-    inputs.sort(key=lambda count: count.uri)
-
-    output.put(INPUTS_PATH, to_parquet(to_table(inputs, INPUTS_SCHEMA)))
+    inputs = _merge_inputs(summaries)
+    output.put(INPUTS_PATH, inputs.close())
     output.put(PARTS_PATH, to_parquet(to_table(parts, PARTS_SCHEMA)))
-    counts = _counts(summaries, parts, len(inputs))
+    counts = _counts(summaries, parts, inputs.rows)
     manifest = {"schema_version": SCHEMA_VERSION, **header, "counts": counts}
     data = json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n"
     output.put(MANIFEST_PATH, data)
     return data
+
+
+def _merge_inputs(summaries: Sequence[GroupSummary]) -> ParquetFile:
+    """Adds up the inputs of all groups, sorted by URI."""
+    file = ParquetFile(INPUTS_SCHEMA)
+    of_each = max(1, _ROWS_AT_ONCE // max(1, len(summaries)))
+    sorted_groups = [_inputs(summary, of_each) for summary in summaries]
+    merged = merge_inputs(heapq.merge(*sorted_groups, key=attrgetter("uri")))
+    while some := list(itertools.islice(merged, _ROWS_AT_ONCE)):
+        file.add(to_table(some, INPUTS_SCHEMA))
+    return file
+
+
+def _inputs(summary: GroupSummary, rows_at_once: int) -> Iterator[InputCount]:
+    stored = pq.ParquetFile(pa.BufferReader(summary.inputs))
+    for batch in stored.iter_batches(rows_at_once):
+        yield from (InputCount(**row) for row in batch.to_pylist())
 
 
 def _put_empty(output: Output, table: str, schema: pa.Schema) -> TableFile:

@@ -397,7 +397,7 @@ class GroupSummary:
     """What one plan group published."""
 
     parts: list[TableFile]
-    inputs: list[InputCount]
+    inputs: bytes  # Parquet, a row an input: a million of them as records are hundreds of MB
     words: int
     dates_unparsed: int
     counts: list[Count] = field(default_factory=list)

@@ -3,6 +3,7 @@
 import functools
 import gzip
 import json
+import random
 import re
 from collections import Counter
 
@@ -15,7 +16,7 @@ from apache_beam.runners.portability.fn_api_runner import translations
 
 import pipeline.plan
 from pipeline.graph import Job, build
-from tests.fakes import load_capital_tagger, settings
+from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
 from transforms.group import GroupEntities
 from transforms.manifest import WriteManifest
@@ -130,6 +131,24 @@ def test_workers_that_are_processes_make_the_same_tables(groups, tmp_path):
     assert len(parts) > 1
     assert read_inputs(alone)["a.jsonl"]["documents"] == 60
     assert tables_of(together) == tables_of(alone)
+
+
+def test_one_compressed_input_gives_every_process_work(tmp_path):
+    with gzip.open(tmp_path / "a.jsonl.gz", "wt") as file:
+        for i in range(200):
+            file.write(json.dumps({"id": i, "text": f"it was {random.Random(i).random()}."}) + "\n")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    load = functools.partial(load_noting_tagger, str(notes))
+    output = run_job(
+        [tmp_path / "a.jsonl.gz"], tmp_path / "out", 2, load_tagger=load, block_bytes=1024
+    )
+    tagged = [file.stat().st_size for file in notes.iterdir()]
+    receipts = list((tmp_path / "out" / "_run" / "receipts").rglob("*.json"))
+    assert len(tagged) == 2
+    assert sum(tagged) == len(receipts) >= 10
+    assert min(tagged) >= len(receipts) // 3
+    assert len(read(output, "documents")) == 200
 
 
 def behind_shuffle(expand):

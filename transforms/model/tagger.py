@@ -23,6 +23,7 @@ from transforms.model.checkpoint import (
     load_tokenizer,
     resolve_checkpoint,
 )
+from transforms.model.cores import usable_cores
 from transforms.model.pieces import Pieces
 
 # Padded pieces a batch. On a CPU more is slower, for it leaves the caches (ALBERT-base in
@@ -114,7 +115,8 @@ def load_tagger(
       precision: see `resolve_precision`.
       token_budget: the most padded pieces a batch; by the device if None. The first
         caller's holds.
-      threads: CPU threads of the network in this process; torch's choice if None.
+      threads: CPU threads of the network in this process; if None, as many as there are
+        cores, or as OMP_NUM_THREADS says.
 
     Raises:
       CheckpointError: the checkpoint is not here, or not the same.
@@ -132,7 +134,7 @@ def load_tagger(
                 tokenizer,
                 checkpoint.labels,
                 token_budget or _TOKEN_BUDGETS[torch.device(device).type],
-                threads or torch.get_num_threads(),
+                threads or min(torch.get_num_threads(), usable_cores()),
             )
         return _taggers[key]
 

@@ -1,0 +1,237 @@
+"""Time and memory of a job's own bookkeeping: a million inputs, 300,000 blocks.
+
+    python -m benchmarks.many_inputs [--inputs 1000000] [--receipts 300000] [--prism PROGRAM]
+
+The inputs lie in a store that makes them up: it is asked as a bucket is, through Beam's
+filesystems and smart-open, but answers at once. Every input is a .txt of 3,000 bytes. A step's
+memory is the most that this process held during it, and what it held after, over what it held when
+the first step began. With --prism, the plan and the receipts go through that program too: its own
+memory comes on top.
+"""
+
+import argparse
+import io
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import apache_beam as beam
+import pyarrow as pa
+import smart_open.transport
+from apache_beam.io.filesystem import FileMetadata, FileSystem
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.inputs import InputFile, list_inputs
+from pipeline.plan import Plan, make_plan, plan_differences, save_plan
+from pipeline.settings import Settings
+from transforms.manifest import WriteManifest
+from transforms.publish import PublishTables, part_name, publish_group
+from transforms.read_plan import ReadPlan
+from transforms.records import (
+    COMPLETE,
+    DOCUMENTS_SCHEMA,
+    DocumentRow,
+    InputCount,
+    Receipt,
+    TableFile,
+    document_key,
+)
+from transforms.storage import Output, StoredFile, sha256
+from transforms.tables import table_schemas, to_parquet, to_table
+
+SCHEME = "made-up"
+TEXT = b"QUITO - Ana Duran of Kestrel Robotics opened a plant in Ecuador on Monday.\n" * 40
+BLOCKS_A_GROUP = 256
+SCHEMAS = table_schemas(pa.schema([]), {})
+
+Result = TypeVar("Result")
+
+
+class MadeUpStore(FileSystem):
+    """A bucket of as many equal texts as the place names: `made-up://1000000/`."""
+
+    @classmethod
+    def scheme(cls) -> str:
+        return SCHEME
+
+    def has_dirs(self) -> bool:
+        return False
+
+    def split(self, path: str) -> tuple[str, str]:
+        head, _, tail = path.rpartition("/")
+        return head, tail
+
+    def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
+        count = int(dir_or_prefix.removeprefix(f"{SCHEME}://").partition("/")[0])
+        for i in range(count):
+            folder = f"{SCHEME}://{count}/news-archive/{i // 10_000:05d}"
+            yield self.metadata(f"{folder}/article-{i:09d}.txt")
+
+    def metadata(self, path: str) -> FileMetadata:
+        modified = int(path[-13:-4])  # as many seconds as the article's number
+        return FileMetadata(path, len(TEXT), 1.7e9 + modified)
+
+    def exists(self, path: str) -> bool:
+        return path.endswith(".txt")
+
+    def _refuse(self, *arguments: Any, **options: Any) -> Any:
+        raise NotImplementedError("its files are only listed; smart-open opens them")
+
+    join = mkdirs = create = open = copy = rename = size = last_updated = delete = _refuse
+
+
+def register_transport() -> None:
+    """Has smart-open give the text for whatever is opened."""
+
+    def open_uri(uri: str, mode: str, transport_params: dict[str, Any]) -> io.BytesIO:
+        return io.BytesIO(TEXT)
+
+    def parse_uri(uri: str) -> dict[str, str]:
+        return {"scheme": SCHEME, "uri_path": uri}
+
+    transport: Any = SimpleNamespace(
+        __name__="made_up", SCHEME=SCHEME, open=open_uri, open_uri=open_uri, parse_uri=parse_uri
+    )
+    smart_open.transport.register_transport(transport)
+
+
+class Steps:
+    """Prints a line a step: its seconds, those of the processor, and the memory that it took."""
+
+    def __init__(self) -> None:
+        self._before = held_bytes("VmRSS")
+        print(f"{'step':58} {'seconds':>8} {'CPU':>8} {'peak MB':>8} {'held MB':>8}")
+
+    def take(self, name: str, work: Callable[[], Result]) -> Result:
+        forget_peak()
+        start, start_cpu = time.perf_counter(), time.process_time()
+        result = work()
+        seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+        figures = (held_bytes(field) - self._before for field in ("VmHWM", "VmRSS"))
+        peak, held = (figure / 1e6 for figure in figures)
+        print(f"{name:58} {seconds:8.1f} {cpu:8.1f} {peak:8.0f} {held:8.0f}", flush=True)
+        return result
+
+
+def held_bytes(field: str) -> int:
+    """Reads how much memory this process holds (VmRSS), or held at most (VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    [line] = (line for line in lines if line.startswith(field + ":"))
+    return int(line.split()[1]) * 1024
+
+
+def forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    register_transport()
+    runners = {"in-process": ["--runner=FnApiRunner"]}
+    if arguments.prism:
+        runners["Prism"] = ["--runner=PrismRunner", f"--prism_location={arguments.prism}"]
+    with TemporaryDirectory() as folder:
+        steps = Steps()
+        output = Output(folder)
+        time_rows(steps, output)
+        time_plan(steps, output, arguments.inputs)
+        for name, flags in runners.items():
+            time_dealing(steps, output, name, flags)
+            time_publishing(steps, output, name, flags, arguments.receipts, arguments.inputs)
+        time_merging(steps, output)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--inputs", type=int, default=1_000_000)
+    parser.add_argument("--receipts", type=int, default=300_000)
+    parser.add_argument("--prism")
+    return parser.parse_args()
+
+
+def time_rows(steps: Steps, output: Output, files: int = 1000) -> None:
+    """Plans files of 1 GiB: many rows of one extent, where small files make few rows of many."""
+    names = (f"/news-archive/part-{i:05d}.jsonl" for i in range(files))
+    inputs = [InputFile(StoredFile(name, 1 << 30, "v"), "jsonl", "") for name in names]
+    plan = steps.take(f"plan {files:,} files of 1 GiB", lambda: make_plan(inputs, Settings()))
+    steps.take(f"save their {len(plan.rows):,} rows", lambda: save_plan(output, plan))
+    steps.take("compare them with those stored", lambda: plan_differences(output, plan))
+
+
+def time_plan(steps: Steps, output: Output, inputs: int) -> None:
+    settings = Settings()
+    pattern = f"{SCHEME}://{inputs}/"
+    listing = steps.take(f"list {inputs:,} inputs", lambda: list_inputs([pattern]))
+    plan = steps.take("plan them", lambda: make_plan(listing.files, settings))
+    steps.take("save the plan", lambda: save_plan(output, plan))
+    steps.take("compare it with the one stored", lambda: plan_differences(output, plan))
+    blocks = steps.take("count its blocks, files and bytes", lambda: count(plan))
+    stored = os.path.getsize(output.uri("_run/plan.parquet"))
+    print(f"{blocks}; the plan's file has {stored:,} bytes")
+
+
+def count(plan: Plan) -> str:
+    return f"{plan.blocks:,} blocks, {plan.files:,} files, {plan.stored_bytes:,} bytes"
+
+
+def time_dealing(steps: Steps, output: Output, runner: str, flags: list[str]) -> None:
+    def deal() -> None:
+        with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+            rows = pipeline | ReadPlan(output=output)
+            _ = rows | beam.Map(lambda row: len(row.extents)) | beam.CombineGlobally(sum)
+
+    steps.take(f"{runner}: deal out the plan", deal)
+
+
+def time_publishing(
+    steps: Steps, output: Output, runner: str, flags: list[str], receipts: int, inputs: int
+) -> None:
+    def publish() -> None:
+        with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+            made = (
+                pipeline
+                | beam.Create(range(receipts))
+                | beam.Map(make_receipt, max(1, inputs // receipts)).with_output_types(Receipt)
+            )
+            _ = (
+                (made,)
+                | PublishTables(output=output, schemas=SCHEMAS)
+                | WriteManifest(output=output, schemas=SCHEMAS, header={})
+            )
+
+    steps.take(f"{runner}: publish {receipts:,} receipts without staged files", publish)
+
+
+def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> Receipt:
+    """Makes the receipt of a block of small inputs."""
+    version = "2024-01-09T08:00:00.000001+00:00"
+    folder = f"{SCHEME}://{inputs}/news-archive/{block // 1000:05d}"
+    counts = [
+        InputCount(f"{folder}/{block}-{i}.txt", len(TEXT), version, "txt", COMPLETE, 1, 1, 0)
+        for i in range(inputs)
+    ]
+    block_id = f"{block:08d}-00000-0000000"
+    return Receipt(block_id, block // BLOCKS_A_GROUP, 0, [*staged], counts, 500, 0)
+
+
+def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
+    """Publishes blocks of one row a table: what each staged file costs, whatever it holds."""
+    row = DocumentRow(document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
+    data = to_parquet(to_table([row], DOCUMENTS_SCHEMA))
+    staged = [TableFile("documents", "_run/staged.parquet", 1, len(data), sha256(data))]
+    output.put(staged[0].path, data)
+
+    def merge() -> None:
+        for first in range(0, blocks, BLOCKS_A_GROUP):
+            group = [make_receipt(first + i, 1, staged) for i in range(BLOCKS_A_GROUP)]
+            publish_group(part_name(group[0]), group, output, SCHEMAS)
+
+    steps.take(f"merge {blocks:,} staged files of one row", merge)
+
+
+if __name__ == "__main__":
+    main()

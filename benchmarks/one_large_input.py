@@ -1,0 +1,123 @@
+"""Whether one compressed input, which cannot be entered in the middle, gives every process work.
+
+    python -m benchmarks.one_large_input [--blocks 16] [--block_bytes 65536] [--workers 1 2 4]
+
+Makes a .jsonl.gz of the words of the news in examples/, and tags it with the model that comes
+along, in blocks of --block_bytes. For each number of processes, prints the time, how many
+blocks each process tagged, and how much faster that is than the first number of processes. The
+cores are divided among the processes, as `--workers` does.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+import benchmarks.one_large_input as this_module
+from pipeline.graph import Job, build
+from pipeline.inputs import list_inputs
+from pipeline.kept import kept_schema
+from pipeline.plan import make_plan, save_plan, stored_plan_id
+from pipeline.settings import Settings
+from transforms.model.checkpoint import resolve_checkpoint
+from transforms.model.cores import usable_cores
+from transforms.model.tagger import TagFailure, WordTags, load_tagger
+from transforms.storage import Output
+from transforms.tag import Tagger
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
+
+
+class NotingTagger:
+    """The model that comes along; notes in a file of its process's how many blocks it tagged."""
+
+    def __init__(self, notes: Path, threads: int) -> None:
+        self._file = notes / str(os.getpid())
+        self._tagger = load_tagger(resolve_checkpoint(), "cpu", "fp32", threads=threads)
+
+    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
+        with self._file.open("a") as file:
+            file.write(".")
+        return self._tagger.tag(sentences)
+
+
+def load_noting_tagger(notes: Path, threads: int) -> Tagger:
+    return NotingTagger(notes, threads)
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    with TemporaryDirectory() as folder:
+        corpus = Path(folder) / "news.jsonl.gz"
+        write_corpus(corpus, arguments.blocks * arguments.block_bytes)
+        first: float | None = None
+        for workers in arguments.workers:
+            place = Path(folder) / str(workers)
+            seconds = tag(corpus, place, arguments.block_bytes, workers)
+            first = first or seconds
+            blocks = sorted(path.stat().st_size for path in (place / "notes").iterdir())
+            print(f"{workers} processes: {seconds:.1f} s, {first / seconds:.2f} times, ", end="")
+            print(f"blocks by process: {blocks}", flush=True)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--blocks", type=int, default=16)
+    parser.add_argument("--block_bytes", type=int, default=1 << 16)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    return parser.parse_args()
+
+
+def write_corpus(path: Path, size: int) -> None:
+    """Writes about so many bytes of documents, decompressed, which compress as news does.
+
+    Their words are shuffled: a document that came again would compress to nothing.
+    """
+    texts = [json.loads(line)["text"] for line in EXAMPLES.read_text().splitlines()]
+    chance = random.Random(0)
+    written = 0
+    with gzip.open(path, "wt") as file:
+        while written < size:
+            words = chance.choice(texts).split()
+            chance.shuffle(words)
+            written += file.write(json.dumps({"text": " ".join(words)}) + "\n")
+
+
+def tag(corpus: Path, place: Path, block_bytes: int, workers: int) -> float:
+    """Runs the job with so many processes; returns its seconds."""
+    settings = Settings(block_bytes=block_bytes)
+    files = list_inputs([str(corpus)]).files
+    output = Output(str(place / "out"))
+    notes = place / "notes"
+    notes.mkdir(parents=True)
+    save_plan(output, make_plan(files, settings))
+    threads = max(1, usable_cores() // workers)
+    job = Job(
+        output=output,
+        plan_id=stored_plan_id(output),
+        settings=settings,
+        kept_schema=kept_schema(files, settings),
+        # Of the module, not of __main__, which a worker has not.
+        load_tagger=partial(this_module.load_noting_tagger, notes, threads),
+    )
+    flags = ["--runner=FnApiRunner"]
+    if workers > 1:
+        flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]
+    start = time.perf_counter()
+    pipeline = beam.Pipeline(options=PipelineOptions(flags))
+    build(pipeline, job)
+    pipeline.run().wait_until_finish()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
