@@ -20,8 +20,8 @@ from airflow.sdk import DAG
 
 PYTHON = os.environ.get("NEWS_PYTHON", "/opt/news-entities/.venv/bin/python")
 OPTIONS = {
-    "input": os.environ.get("NEWS_INPUT", "/data/news/*.jsonl.gz /data/news/*.txt").split(),
-    "output": os.environ.get("NEWS_OUTPUT", "/data/tables"),
+    "input": os.environ.get("NEWS_INPUT", "/data/news/{{ds}}/").split(),
+    "output": os.environ.get("NEWS_OUTPUT", "/data/tables/{{ds}}"),
     "text_field": ["title", "text"],
     "date_field": "date",
     "overwrite": True,
