@@ -25,9 +25,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 import benchmarks.one_large_input as this_module
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
-from pipeline.kept import kept_schema
-from pipeline.plan import make_plan, save_plan, stored_plan_id
+from pipeline.plan import make_plan
 from pipeline.settings import Settings
+from pipeline.stored_plan import save_plan
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import TagFailure, WordTags, load_tagger
@@ -99,16 +99,11 @@ def tag(corpus: Path, place: Path, block_bytes: int, workers: int) -> float:
     output = Output(str(place / "out"))
     notes = place / "notes"
     notes.mkdir(parents=True)
-    save_plan(output, make_plan(files, settings))
+    plan = make_plan(files, settings)
     threads = max(1, usable_cores() // workers)
-    job = Job(
-        output=output,
-        plan_id=stored_plan_id(output),
-        settings=settings,
-        kept_schema=kept_schema(files, settings),
-        # Of the module, not of __main__, which a worker has not.
-        load_tagger=partial(this_module.load_noting_tagger, notes, threads),
-    )
+    # Of the module, not of __main__, which a worker has not.
+    loader = partial(this_module.load_noting_tagger, notes, threads)
+    job = Job.of(output, plan, save_plan(output, plan), loader)
     flags = ["--runner=FnApiRunner"]
     if workers > 1:
         flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]

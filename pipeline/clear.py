@@ -5,7 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 
-from transforms.manifest import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from transforms.published import (
+    BASE_FOLDER,
+    INPUTS_PATH,
+    MANIFEST_PATH,
+    PARTS_PATH,
+    load_parts,
+)
 from transforms.read_plan import PLAN_PATH
 from transforms.receipts import RECEIPTS_FOLDER
 from transforms.records import TABLES
@@ -13,11 +19,13 @@ from transforms.stage import STAGED_FOLDER
 from transforms.storage import Output, exists
 
 # Of all plans. Whoever ends in between leaves no receipt that names a file which is gone.
-_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, "_run/tmp")
+_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, BASE_FOLDER, "_run/tmp")
 _FILES = (MANIFEST_PATH, PARTS_PATH, INPUTS_PATH)
 # Without `_run/tmp`: it is all that is left of a job which was killed before it had a plan.
 _FOLDERS = (*TABLES, RECEIPTS_FOLDER, STAGED_FOLDER)
-_PART = re.compile(rf"({'|'.join(TABLES)})/([^/=]+=[^/]*/)*part-\d{{5,}}(-\d{{4,}})?\.parquet")
+_PART = re.compile(
+    rf"({'|'.join(TABLES)})/([^/=]+=[^/]*/)*part-\d{{5,}}(-\d{{4,}})?(-r\d{{5,}})?\.parquet"
+)
 # A plan that cannot be read: nobody goes on with it, but it tells that the place is a job's.
 _REMOVED = b"removed"
 
@@ -44,6 +52,19 @@ def clear_job(output: Output) -> None:
     clear_staging(output)
     for path in (PARTS_PATH, INPUTS_PATH, *_published(output)):
         output.remove(path)
+
+
+def clear_replaced(output: Output) -> None:
+    """Removes the parts that readers should no longer take: those that are not in parts.parquet.
+
+    Raises:
+      OSError: something cannot be deleted.
+    """
+    listed = {part.path for part in load_parts(output)}
+    for table in TABLES:
+        for path in (f"{table}/{name}" for name in output.names(table)):
+            if path not in listed and _PART.fullmatch(path):
+                output.remove(path)
 
 
 def clear_staging(output: Output) -> None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import apache_beam as beam
 import pyarrow as pa
 
+from pipeline.plan import Plan
 from pipeline.settings import Settings
 from transforms.group import GroupEntities
 from transforms.manifest import WriteManifest
 from transforms.publish import PublishTables
+from transforms.published import Base
 from transforms.read import ReadBlocks
 from transforms.read_plan import ReadPlan
 from transforms.records import SCHEMA_VERSION
+from transforms.revise import RevisePublished
 from transforms.split import SplitSentences
 from transforms.stage import StageTables
 from transforms.storage import Output
@@ -28,9 +31,26 @@ class Job:
 
     output: Output
     plan_id: str  # of the plan that is stored there
+    next_group: int
     settings: Settings
     kept_schema: pa.Schema
+    base: Base | None
     load_tagger: Callable[[], Tagger]
+
+    @classmethod
+    def of(
+        cls, output: Output, plan: Plan, plan_id: str, load_tagger: Callable[[], Tagger]
+    ) -> "Job":
+        """Takes from a plan what workers need beside its rows, which they read themselves."""
+        return cls(
+            output=output,
+            plan_id=plan_id,
+            next_group=plan.next_group,
+            settings=plan.settings,
+            kept_schema=plan.kept,
+            base=plan.base,
+            load_tagger=load_tagger,
+        )
 
     @property
     def schemas(self) -> dict[str, pa.Schema]:
@@ -64,6 +84,9 @@ class Job:
             "settings": values,
             "model": model,
             "offset_unit": OFFSET_UNIT,
+            # For the next run: which plan is done, and where new parts' numbers begin.
+            "plan": self.plan_id,
+            "next_group": self.next_group,
         }
 
 
@@ -91,10 +114,16 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
             output=output, plan_id=job.plan_id, schemas=schemas, partition_by=partition_by
         )
     )
-    return (
-        (done, staged)
-        | PublishTables(output=output, schemas=schemas, partition_by=partition_by)
-        | WriteManifest(
-            output=output, schemas=schemas, header=job.header, partition_by=partition_by
-        )
+    published = (done, staged) | PublishTables(
+        output=output, schemas=schemas, partition_by=partition_by
+    )
+    if job.base and job.base.drops:
+        revised = root | RevisePublished(output=output, base=job.base)
+        published = (published, revised) | "JoinRevised" >> beam.Flatten()
+    return published | WriteManifest(
+        output=output,
+        schemas=schemas,
+        header=job.header,
+        partition_by=partition_by,
+        base=job.base,
     )

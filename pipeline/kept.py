@@ -16,12 +16,17 @@ from transforms.storage import StoreError
 _OPENING_THREADS = 16
 
 
-def kept_schema(files: Sequence[InputFile], settings: Settings) -> pa.Schema:
+def kept_schema(
+    files: Sequence[InputFile], settings: Settings, published: pa.Schema | None = None
+) -> pa.Schema:
     """Returns the kept columns: Parquet's own types where all inputs agree, else strings.
 
+    Args:
+      published: the kept columns that the tables have already.
+
     Raises:
-      UsageError: a column's name is taken or kept twice, or no Parquet input has it; or a
-        store fails, without which the types cannot be known.
+      UsageError: a column's name is taken or kept twice, or no Parquet input has it; or it has
+        another type than in the tables; or a store fails, without which the types cannot be known.
     """
     columns = [column for _, column in settings.kept]
     taken = {*DOCUMENTS_SCHEMA.names, *DATE_PARTS}
@@ -30,10 +35,12 @@ def kept_schema(files: Sequence[InputFile], settings: Settings) -> pa.Schema:
             raise UsageError(
                 f"--keep {column}: there is a column of this name already; --keep NAME=NEW renames"
             )
+    if published is not None:
+        _check_types(files, settings, published)
+        return published
     if not columns or any(file.format != "parquet" for file in files):
         return pa.schema([(column, pa.string()) for column in columns])
-    with ThreadPoolExecutor(_OPENING_THREADS) as pool:
-        schemas = [schema for schema in pool.map(_schema_of, files) if schema is not None]
+    schemas = [schema for schema in _schemas(files) if schema is not None]
     return pa.schema([pa.field(column, _type_of(name, schemas)) for name, column in settings.kept])
 
 
@@ -44,12 +51,41 @@ def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
         raise UsageError(f"--keep {name}: no input has such a column; the first has {found}")
     if not types or any(other != types[0] for other in types):
         return pa.string()
-    # A plain string however the input stores it.
-    kind = types[0].value_type if pa.types.is_dictionary(types[0]) else types[0]
+    return _plain(types[0])
+
+
+def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.Schema) -> None:
+    names = (name for name, _ in settings.kept)
+    typed = [pair for pair in zip(names, published, strict=True) if pair[1].type != pa.string()]
+    if not typed:  # whatever an input has is stored as text
+        return
+    for file, schema in zip(files, _schemas(files), strict=True):
+        for name, column in typed:
+            if file.format == "parquet" and (schema is None or name not in schema.names):
+                continue
+            found = _plain(schema.field(name).type) if schema is not None else pa.string()
+            if found != column.type:
+                raise UsageError(
+                    f"--keep {name}: {column.type} in the tables of --output, {found} in "
+                    f"{file.stored.uri}, which would be added to them: choose another --output"
+                )
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Makes every kind of string a plain one, however the input stores it."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return pa.string() if pa.types.is_large_string(kind) else kind
 
 
+def _schemas(files: Sequence[InputFile]) -> list[pa.Schema | None]:
+    """Returns the schema of each file; None for what is no Parquet, or cannot be read."""
+    with ThreadPoolExecutor(_OPENING_THREADS) as pool:
+        return list(pool.map(_schema_of, files))
+
+
 def _schema_of(file: InputFile) -> pa.Schema | None:
+    if file.format != "parquet":
+        return None
     try:
         footer = read_footer(file.stored.uri)
     except StoreError as error:

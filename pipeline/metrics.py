@@ -32,7 +32,7 @@ class RunMetrics:
 
     place: str | None  # of the file; nothing is written if None
     output: str  # the label of every metric: several jobs may have one collector
-    result: PipelineResult | None = None  # of a job that ran to its end
+    results: list[PipelineResult] = field(default_factory=list)  # of jobs that ran to their end
     manifest: Mapping[str, Any] | None = None  # of an output that is complete
     start: float = field(default_factory=time.monotonic)
 
@@ -63,12 +63,15 @@ class RunMetrics:
 
     def _work(self) -> Iterator[Metric]:
         """Yields what the last run did, as Beam counted it: what was tried twice counts twice."""
-        if self.result is None:
+        if not self.results:
             return
-        found = self.result.metrics().query(MetricsFilter().with_namespace("news"))
         counters: Counter[str] = Counter()
-        for counter in found["counters"]:
-            counters[counter.key.metric.name] += counter.result
+        times = []
+        for result in self.results:
+            found = result.metrics().query(MetricsFilter().with_namespace("news"))
+            for counter in found["counters"]:
+                counters[counter.key.metric.name] += counter.result
+            times += [distribution.result for distribution in found["distributions"]]
         words = counters["words"]
         yield self._gauge("run_words", "Words tagged in the last run.", words)
         yield self._gauge(
@@ -76,7 +79,6 @@ class RunMetrics:
         )
         resumed = counters["blocks_resumed"]
         yield self._gauge("run_blocks_resumed", "Blocks that were done before.", resumed)
-        times = [distribution.result for distribution in found["distributions"]]
         blocks = SummaryMetricFamily(
             f"{_PREFIX}run_block_seconds", "Time to tag a block in the last run.", labels=["output"]
         )

@@ -114,7 +114,8 @@ def make_parser() -> Parser:
         metavar="NAME",
         help="kept columns, or year or month of the date: a folder a value",
     )
-    add_switch(group, "--overwrite", "remove what a job with other inputs or settings wrote there")
+    add_switch(group, "--overwrite", "remove what a job with other settings wrote there")
+    add_switch(group, "--prune", "take out the rows of inputs that are no longer there")
     group.add_argument(
         "--max_reject_ratio",
         type=_ratio,
@@ -184,6 +185,8 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         partition_by=tuple(args.partition_by),
     )
     _check(settings)
+    if args.prune and settings.limit is not None:
+        raise UsageError("--prune does not go with --limit, whose tables are not added to")
     return RunOptions(
         input=tuple(args.input),
         output=args.output,
@@ -196,6 +199,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         token_budget=args.token_budget,
         workers=args.workers,
         overwrite=args.overwrite,
+        prune=args.prune,
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
         metrics_file=normalise(args.metrics_file) if args.metrics_file else None,

@@ -1,28 +1,24 @@
-"""The plan: the inputs cut into rows of about one block each, written to a file."""
+"""The plan: the inputs cut into rows of about one block each."""
 
 import contextlib
-import io
 import itertools
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
-from pipeline.settings import Settings, differences
+from pipeline.kept import kept_schema
+from pipeline.settings import Settings
 from pipeline.wording import amount
 from transforms.documents import DocumentFields, list_names
 from transforms.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
+from transforms.published import Base
 from transforms.read import GROUP_BYTES, scan_patiently
-from transforms.read_plan import PLAN_PATH, parse_row
-from transforms.records import PLAN_SCHEMA, Extent, PlanRow
-from transforms.storage import Output, Patience, StoreError, sha256
-from transforms.tables import to_table
+from transforms.records import Extent, PlanRow
+from transforms.storage import Patience, StoreError
 
 # How much longer news gets when it is decompressed.
 _EXPANSION = 4
@@ -32,17 +28,21 @@ _MAX_FILES_A_ROW = 10_000
 _SAMPLED_RECORDS = 1000
 # Without this, a million empty files would all be opened to find a record.
 _SAMPLED_FILES = 1000
-# Beam reads a row group at a time, and a row may have thousands of extents. Small groups make
-# the file large: with 64 rows in each, a million rows were 51 MB, not 4.
-_EXTENTS_A_ROW_GROUP = 10_000
-_SETTINGS_KEY = b"settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     rows: list[PlanRow]
     settings: Settings
-    warnings: Sequence[str] = ()  # for a person; not stored
+    kept: pa.Schema  # the columns of --keep
+    base: Base | None = None  # what was published before; None for an output's first job
+    warnings: tuple[str, ...] = ()  # for a person; not stored
+
+    @property
+    def next_group(self) -> int:
+        """The first number that no part will have had."""
+        last = self.rows[-1].group if self.rows else self.base.first_group if self.base else 0
+        return last + 1
 
     @property
     def files(self) -> int:
@@ -65,103 +65,27 @@ class Plan:
         )
 
 
-def make_plan(files: Sequence[InputFile], settings: Settings) -> Plan:
-    """Cuts inputs into plan rows: a pure function of the listing and the settings.
+def make_plan(
+    files: Sequence[InputFile],
+    settings: Settings,
+    base: Base | None = None,
+    kept: pa.Schema | None = None,
+) -> Plan:
+    """Cuts inputs into plan rows: a pure function of the listing, the settings and the base.
+
+    Args:
+      kept: the kept columns that the base has; an output's first job finds out their types.
 
     Raises:
-      UsageError: none of the first 1,000 records has a text field; or a store fails, without
-        which the inputs cannot be cut.
+      UsageError: none of the first 1,000 records of a first job has a text field; or a store
+        fails, without which the inputs cannot be cut.
     """
-    rows = _number(_pack(files, settings), settings.block_bytes)
+    kept = kept_schema(files, settings, kept)
+    rows = _number(_pack(files, settings), base.first_group if base else 0)
     if settings.limit is not None:
         rows = _limit(rows, settings.fields, settings.limit)
-    return Plan(rows, settings, _check_fields(rows, settings))
-
-
-def save_plan(output: Output, plan: Plan) -> None:
-    metadata = {_SETTINGS_KEY: json.dumps(plan.settings.as_json()).encode()}
-    sink = io.BytesIO()
-    with pq.ParquetWriter(sink, PLAN_SCHEMA.with_metadata(metadata), compression="zstd") as writer:
-        for rows in _row_groups(plan.rows):
-            writer.write_table(_to_table(rows, writer.schema))
-    output.put(PLAN_PATH, sink.getvalue())
-
-
-def _row_groups(rows: Iterable[PlanRow]) -> Iterator[list[PlanRow]]:
-    """Yields a few rows at a time: a plan of a million inputs is never all in another form."""
-    group: list[PlanRow] = []
-    extents = 0
-    for row in rows:
-        group.append(row)
-        extents += len(row.extents)
-        if extents >= _EXTENTS_A_ROW_GROUP:
-            yield group
-            group, extents = [], 0
-    if group:
-        yield group
-
-
-def _to_table(rows: Sequence[PlanRow], schema: pa.Schema) -> pa.Table:
-    extents = [extent for row in rows for extent in row.extents]
-    ends = itertools.accumulate((len(row.extents) for row in rows), initial=0)
-    kind = schema.field("extents").type
-    structs = to_table(extents, pa.schema(list(kind.value_type))).to_struct_array()
-    lists = pa.ListArray.from_arrays(
-        pa.array(ends, pa.int32()), structs.combine_chunks(), type=kind
-    )
-    numbers = to_table(rows, pa.schema([field for field in schema if field.name != "extents"]))
-    return pa.table([*numbers.columns, lists], schema=schema)
-
-
-def stored_plan_id(output: Output) -> str:
-    """Names the plan that is stored, by its bytes: 16 hex digits. Equal plans have equal names.
-
-    Raises:
-      FileNotFoundError: no plan is stored.
-    """
-    data = output.get(PLAN_PATH)
-    if data is None:
-        raise FileNotFoundError(output.uri(PLAN_PATH))
-    return sha256(data)[:16]
-
-
-def plan_differences(output: Output, plan: Plan) -> list[str] | None:
-    """Says how a plan differs from the one stored; None where none is stored."""
-    data = output.get(PLAN_PATH)
-    if data is None:
-        return None
-    file = pq.ParquetFile(io.BytesIO(data))
-    stored = json.loads(file.schema_arrow.metadata[_SETTINGS_KEY])
-    found = differences(stored, plan.settings.as_json())
-    if not found and not _are_equal(_stored_rows(file), plan.rows):
-        found = _input_differences(_inputs(_stored_rows(file)), _inputs(plan.rows))
-    return found
-
-
-def _stored_rows(file: pq.ParquetFile) -> Iterator[PlanRow]:
-    for group in range(file.num_row_groups):
-        yield from map(parse_row, file.read_row_group(group).to_pylist())
-
-
-def _are_equal(old: Iterable[PlanRow], new: Iterable[PlanRow]) -> bool:
-    return all(one == other for one, other in itertools.zip_longest(old, new))
-
-
-def _inputs(rows: Iterable[PlanRow]) -> dict[str, tuple[Any, ...]]:
-    return {
-        extent.uri: (extent.size, extent.version, extent.format)
-        for row in rows
-        for extent in row.extents
-    }
-
-
-def _input_differences(
-    old: dict[str, tuple[Any, ...]], new: dict[str, tuple[Any, ...]]
-) -> list[str]:
-    found = [f"input {uri} is new" for uri in new if uri not in old]
-    found += [f"input {uri} is no longer there" for uri in old if uri not in new]
-    found += [f"input {uri} has changed" for uri in new if old.get(uri, new[uri]) != new[uri]]
-    return found or ["the inputs come in another order"]
+    warnings = _check_fields(rows, settings, is_first=base is None)
+    return Plan(rows, settings, kept, base, tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +175,10 @@ def _cannot_be_read(extent: Extent, error: StoreError) -> UsageError:
     return UsageError(f"--input {extent.uri} cannot be read now: {error}")
 
 
-def _number(pieces: Iterable[_Piece], block_bytes: int) -> list[PlanRow]:
+def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
     """Gives each piece its rows, a stripe a row, and the group that publishes it."""
     rows: list[PlanRow] = []
-    group = group_bytes = 0
+    group_bytes = 0
     for piece in pieces:
         first = len(rows)
         rows += [
@@ -305,11 +229,12 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     return counted, None
 
 
-def _check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
+def _check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) -> list[str]:
     """Looks for the fields in the first records; returns warnings of those that none has.
 
     Raises:
-      UsageError: none has a text field, so that the job would make nothing but rejects.
+      UsageError: none has a text field, so that the first job would make nothing but rejects.
+        Later ones have settings that served.
     """
     fields = settings.fields
     missing = list(_fields_by_flag(settings))
@@ -328,7 +253,7 @@ def _check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
     found.update(dict.fromkeys(_parquet_columns(sampled)))
     none_has = f"none of the first {amount(len(sampled), 'record')} has"
     names = list_names(found)
-    if not has_text:
+    if not has_text and is_first:
         wanted = " or ".join(fields.text)
         raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
     return [f"{none_has} {flag} {name}; found: {names}" for flag, name in missing]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FrameType
+from typing import Any
 
 import apache_beam as beam
-import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import (
     GoogleCloudOptions,
@@ -22,32 +22,31 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
-from pipeline.clear import clear_job, clear_staging, find_foreign
+from pipeline.clear import clear_replaced, clear_staging
 from pipeline.credentials import check_credentials
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE, UsageError
 from pipeline.graph import Job, build
-from pipeline.inputs import list_inputs
-from pipeline.kept import kept_schema
+from pipeline.inputs import InputFile, list_inputs
 from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
-from pipeline.plan import Plan, make_plan, plan_differences, save_plan, stored_plan_id
+from pipeline.plan import Plan
+from pipeline.prepare import Round, next_round
 from pipeline.progress import Progress, clock
 from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
 from pipeline.settings import Settings
-from pipeline.summary import load_manifest, reject_ratios, summarise
+from pipeline.summary import reject_ratios, summarise
 from pipeline.wording import amount
-from transforms.manifest import MANIFEST_PATH
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
+from transforms.published import MANIFEST_PATH, load_manifest
 from transforms.read import read_blocks
 from transforms.records import Block
 from transforms.split import split_block
-from transforms.storage import Output, exists, normalise
+from transforms.storage import Output, normalise
 from transforms.tag import Tagger, tag_block
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SHOWN_DIFFERENCES = 10
 _SPEED_SAMPLE_CHARS = 20_000
 _CORES_A_WORKER = 8
 _MAX_WORKERS_A_GPU = 4
@@ -70,6 +69,7 @@ class RunOptions:
     token_budget: int | None = None
     workers: int | None = None  # as many as suit the device if None
     overwrite: bool = False
+    prune: bool = False
     plan_only: bool = False
     max_reject_ratio: float = 0.05
     metrics_file: str | None = None
@@ -142,27 +142,33 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
     )
     if placement.workers == 1 and options.is_local:
         loader()  # what cannot be loaded must not first be found by a worker
-    plan, kept = _plan(options, output, settings)
+    look = partial(
+        next_round,
+        output,
+        _list(options, output),
+        settings,
+        overwrite=options.overwrite,
+        prune=options.prune,
+    )
+    todo = look()
+    if todo is None:
+        print(f"{output.root} is complete: the same inputs and settings, nothing to do")
+    elif options.plan_only:
+        # Other machines have a speed of their own.
+        print(_describe(todo, loader() if options.is_local else None, placement.workers))
     if options.plan_only:
-        said = [_describe(plan)]
-        if options.is_local:  # other machines have a speed of their own
-            said.append(_estimate(plan, kept, loader(), placement.workers))
-        print(", ".join(said))
         return DONE
-    if _prepare(output, plan, options.overwrite):
-        job = Job(
-            output=output,
-            plan_id=stored_plan_id(output),
-            settings=settings,
-            kept_schema=kept,
-            load_tagger=loader,
-        )
-        code = _run_graph(job, plan, options, placement.workers, metrics)
+    worst = DONE
+    while todo:
+        job = Job.of(output, todo.plan, todo.begin(output), loader)
+        code = _run_graph(job, todo, options, placement.workers, metrics)
         if code != DONE or _template(options):
             return code
-    else:
-        print(f"{output.root} is complete: the same inputs and settings, nothing to do")
-    return _finish(output, options, metrics)
+        # What an earlier run began does not know the inputs that have come since.
+        todo = look() if todo.stored else None
+        if todo:
+            worst = max(worst, _check_rejects(_manifest(output), options.max_reject_ratio))
+    return max(worst, _finish(output, options, metrics))
 
 
 def _resolve_model(options: RunOptions) -> Checkpoint:
@@ -214,25 +220,27 @@ def _count_workers(device: str, cores: int) -> int:
     return max(1, min(_MAX_WORKERS_A_GPU, cores // 2))
 
 
-def _plan(options: RunOptions, output: Output, settings: Settings) -> tuple[Plan, pa.Schema]:
+def _list(options: RunOptions, output: Output) -> list[InputFile]:
     # Else a finished job would find its own tables among the inputs of the same command.
-    listing = list_inputs(options.input, settings.format, output.root)
+    listing = list_inputs(options.input, options.settings.format, output.root)
     if listing.passed_over:
         print(f"passed over, since the name tells no format: {amount(listing.passed_over, 'file')}")
-    plan, kept = make_plan(listing.files, settings), kept_schema(listing.files, settings)
-    for warning in plan.warnings:
-        _LOGGER.warning("%s", warning)
-    return plan, kept
+    return listing.files
 
 
-def _describe(plan: Plan) -> str:
-    sizes = [amount(plan.files, "file"), amount(plan.stored_bytes, "byte")]
-    return ", ".join([*sizes, f"about {amount(plan.blocks, 'block')}"])
+def _describe(todo: Round, tagger: Tagger | None, workers: int) -> str:
+    plan = todo.plan
+    said = [todo.news] if todo.news else []
+    said += [amount(plan.files, "file"), amount(plan.stored_bytes, "byte")]
+    said.append(f"about {amount(plan.blocks, 'block')}")
+    if tagger and plan.rows:
+        said.append(_estimate(plan, tagger, workers))
+    return ", ".join(said)
 
 
-def _estimate(plan: Plan, kept: pa.Schema, tagger: Tagger, workers: int) -> str:
+def _estimate(plan: Plan, tagger: Tagger, workers: int) -> str:
     """Says how long a job would take, measured on the first of its text."""
-    block = next(read_blocks(plan.rows[0], plan.settings.fields, kept))
+    block = next(read_blocks(plan.rows[0], plan.settings.fields, plan.kept))
     assert isinstance(block, Block)
     sample, chars = _beginning(block, _SPEED_SAMPLE_CHARS)
     start = time.monotonic()
@@ -254,55 +262,15 @@ def _beginning(block: Block, chars: int) -> tuple[Block, int]:
     return replace(block, documents=documents), taken
 
 
-def _prepare(output: Output, plan: Plan, overwrite: bool) -> bool:
-    """Makes the output ready for a plan; False where it is complete already.
-
-    Raises:
-      UsageError: the output holds another job, which only --overwrite removes, or what no job
-        wrote, which nothing removes; or it cannot be written.
-    """
-    found = _differences(output, plan)
-    if found == []:
-        # With --overwrite too: a command that is given again goes on where it stopped.
-        return load_manifest(output) is None
-    if found is None:
-        foreign = find_foreign(output)
-        if foreign:
-            raise UsageError(
-                f"--output {output.root} holds {foreign}, which no job wrote: choose another place"
-            )
-        found = ["its plan is gone"] if exists(output.uri(MANIFEST_PATH)) else []
-    if found and not overwrite:
-        shown = "; ".join(found[:_SHOWN_DIFFERENCES])
-        more = len(found) - _SHOWN_DIFFERENCES
-        if more > 0:
-            shown += f"; and {more} more"
-        raise UsageError(
-            f"--output {output.root} holds another job ({shown}): choose another place, "
-            "or --overwrite"
-        )
-    try:
-        if found:
-            clear_job(output)
-        save_plan(output, plan)
-    except Exception as error:  # the libraries of buckets have errors of many classes
-        why = f"{type(error).__name__}: {error}"
-        raise UsageError(f"--output {output.root} cannot be written: {why}") from error
-    return True
-
-
-def _differences(output: Output, plan: Plan) -> list[str] | None:
-    """Says how a plan differs from the one stored; None where none is stored."""
-    try:
-        return plan_differences(output, plan)
-    except (KeyError, TypeError, ValueError) as error:
-        return [f"its plan cannot be read: {type(error).__name__}: {error}"]
-
-
-def _run_graph(job: Job, plan: Plan, options: RunOptions, workers: int, metrics: RunMetrics) -> int:
+def _run_graph(
+    job: Job, todo: Round, options: RunOptions, workers: int, metrics: RunMetrics
+) -> int:
     """Runs the graph to its end; returns the exit code."""
+    plan = todo.plan
+    for warning in plan.warnings:
+        _LOGGER.warning("%s", warning)
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
-    print(f"{sizes}, into {job.output.root}")
+    print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {job.output.root}")
     start = time.monotonic()
     result = state = None
     try:
@@ -321,35 +289,45 @@ def _run_graph(job: Job, plan: Plan, options: RunOptions, workers: int, metrics:
     if result and template:
         print(f"the job is written to {template}; whoever takes it from there starts it")
         return DONE
-    if state != PipelineState.DONE:
+    if result is None or state != PipelineState.DONE:
         what = f"The job failed{f': {state}' if state else ''}."
         if not options.is_local:
             what += f" See that {options.runner} no longer runs it."
         _say_how_to_go_on(what)
         return FAILED
-    metrics.result = result
+    metrics.results.append(result)
     print(f"done in {clock(time.monotonic() - start)}")
     return DONE
 
 
 def _finish(output: Output, options: RunOptions, metrics: RunMetrics) -> int:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
-    manifest = load_manifest(output)
-    if manifest is None:
-        raise FileNotFoundError(output.uri(MANIFEST_PATH))
-    metrics.manifest = manifest
+    metrics.manifest = manifest = _manifest(output)
+    clear_replaced(output)  # a failure fails the run: readers of folders see rows twice
     # The tables are there: what fails from here on does not undo them.
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(output)
     with _warning("there is no summary"):
         print(summarise(output, manifest))
+    return _check_rejects(manifest, options.max_reject_ratio)
+
+
+def _check_rejects(manifest: dict[str, Any], limit: float) -> int:
+    """Returns the exit code for what was added last."""
     code = DONE
-    for what, ratio in reject_ratios(output, manifest).items():
-        if ratio > options.max_reject_ratio:
-            limit = f"--max_reject_ratio {options.max_reject_ratio:g}"
-            _LOGGER.error("%.1f%% of the %s were rejected, over %s", 100 * ratio, what, limit)
+    for what, ratio in reject_ratios(manifest).items():
+        if ratio > limit:
+            said = f"--max_reject_ratio {limit:g}"
+            _LOGGER.error("%.1f%% of the %s were rejected, over %s", 100 * ratio, what, said)
             code = TOO_MANY_REJECTS
     return code
+
+
+def _manifest(output: Output) -> dict[str, Any]:
+    manifest = load_manifest(output)
+    if manifest is None:
+        raise FileNotFoundError(output.uri(MANIFEST_PATH))
+    return manifest
 
 
 @contextlib.contextmanager

@@ -1,16 +1,15 @@
 """What a person wants to know when a job is over."""
 
 import io
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.wording import amount
-from transforms.manifest import MANIFEST_PATH, PARTS_PATH
+from transforms.published import load_parts
 from transforms.storage import Output
 
 # Reading the names of more entities than this takes longer than it is worth.
@@ -18,31 +17,18 @@ _MAX_ENTITIES = 20_000_000
 _TOP = 10
 
 
-def load_manifest(output: Output) -> dict[str, Any] | None:
-    data = output.get(MANIFEST_PATH)
-    return None if data is None else json.loads(data)
-
-
-def reject_ratios(output: Output, manifest: dict[str, Any]) -> dict[str, float]:
-    """The shares of records and of sentences that were rejected.
+def reject_ratios(manifest: Mapping[str, Any]) -> dict[str, float]:
+    """The shares of records and of sentences that were rejected, of what was added last.
 
     A file that failed counts as one record.
     """
-    counts = manifest["counts"]
-    sentences = counts["rejects_by_reason"].get("model_failed", 0)
-    records = counts["rejects"] - sentences
+    added = manifest["added"]
+    sentences = added["rejects_by_reason"].get("model_failed", 0)
+    records = sum(added["rejects_by_reason"].values()) - sentences
     return {
-        "records": records / max(1, counts["documents"] + records),
-        "sentences": sentences / _sentences(output, counts) if sentences else 0.0,
+        "records": records / max(1, added["documents"] + records),
+        "sentences": sentences / max(1, added["sentences"]),
     }
-
-
-def _sentences(output: Output, counts: dict[str, Any]) -> int:
-    # With `--sentences none` that table has no rows.
-    return counts["sentences"] or sum(
-        sum(rows["sentence_count"].to_pylist())
-        for rows in _parts(output, "documents", ["sentence_count"])
-    )
 
 
 def summarise(output: Output, manifest: dict[str, Any]) -> str:
@@ -83,6 +69,6 @@ def _frequent_names(output: Output) -> Counter[str]:
 
 def _parts(output: Output, table: str, columns: list[str]) -> Iterator[pa.Table]:
     """Yields some columns of a table, part after part."""
-    for part in pq.read_table(io.BytesIO(output.get(PARTS_PATH) or b"")).to_pylist():
-        if part["table"] == table:
-            yield pq.read_table(io.BytesIO(output.get(part["path"]) or b""), columns=columns)
+    for part in load_parts(output):
+        if part.table == table:
+            yield pq.read_table(io.BytesIO(output.get(part.path) or b""), columns=columns)

@@ -67,7 +67,7 @@ def tag_text(text: str, tagger: Tagger) -> list[Entity]:
         document = read_document({"text": text}, extent, 0, DocumentFields()).document
     except RecordError as error:
         raise UsageError(f"the text: {error.message}") from error
-    block = Block("text", 0, 0, [document], b"", [], [], 0)
+    block = Block("text", 0, 0, [document], b"", [], [])
     return group_block(tag_block(split_block(block), tagger), "").entities
 
 

@@ -146,7 +146,7 @@ class _TagRows(beam.DoFn):
                 read.append(row)
             except RecordError as error:
                 yield self._error(row, error.reason, error.message)
-        block = Block("rows", 0, 0, documents, b"", [], [], 0)
+        block = Block("rows", 0, 0, documents, b"", [], [])
         tables = group_block(tag_block(split_block(block, self._line_breaks), self._tagger), "")
         for entity in tables.entities:
             row = read[int(entity.document_id)]

@@ -45,7 +45,7 @@ def tag_texts(tagger: Tagger, texts: Sequence[GoldText]) -> TaggedBlock:
         Document(str(number), str(number), text.place, 0, None, [TextField("text", text.text)])
         for number, text in enumerate(texts)
     ]
-    tagged = tag_block(split_block(Block("", 0, 0, documents, b"", [], [], 0)), tagger)
+    tagged = tag_block(split_block(Block("", 0, 0, documents, b"", [], [])), tagger)
     for sentence, failure in ((result.sentence, result.failure) for result in tagged.sentences):
         if failure:
             text = texts[sentence.document]

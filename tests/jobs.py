@@ -9,8 +9,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.graph import Job, build
 from pipeline.inputs import list_inputs
-from pipeline.kept import kept_schema
-from pipeline.plan import make_plan, save_plan, stored_plan_id
+from pipeline.plan import make_plan
+from pipeline.stored_plan import save_plan
 from tests.fakes import load_capital_tagger, settings
 from transforms.storage import Output
 from transforms.tag import Tagger
@@ -27,14 +27,8 @@ def run_job(
     job_settings = settings(**changes)
     listing = list_inputs([str(path) for path in inputs], job_settings.format)
     out = Output(str(output))
-    save_plan(out, make_plan(listing.files, job_settings))
-    job = Job(
-        output=out,
-        plan_id=stored_plan_id(out),
-        settings=job_settings,
-        kept_schema=kept_schema(listing.files, job_settings),
-        load_tagger=load_tagger,
-    )
+    plan = make_plan(listing.files, job_settings)
+    job = Job.of(out, plan, save_plan(out, plan), load_tagger)
     flags = ["--runner=FnApiRunner"]
     if workers > 1:
         flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]

@@ -56,7 +56,7 @@ def block_of(*texts):
         Document(f"k{i}", f"id{i}", "u", i, None, [TextField("text", text)])
         for i, text in enumerate(texts)
     ]
-    return Block("b", 0, 0, documents, b"", [], [], 0)
+    return Block("b", 0, 0, documents, b"", [], [])
 
 
 def grouped(*texts, line_breaks="auto"):

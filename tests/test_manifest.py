@@ -15,10 +15,10 @@ SCHEMAS = table_schemas(pa.schema([]), {})
 def publish(output, number, *counts):
     """Publishes a group of one block, which gives of each input (uri, status, records)."""
     inputs = [
-        InputCount(uri, 1, "v", "jsonl.gz", status, records, records, 0)
+        InputCount(uri, 1, "v", "jsonl.gz", status, records, records, 0, 0)
         for uri, status, records in counts
     ]
-    receipt = Receipt(f"{number:08}", number, 0, [], inputs, 0, 0)
+    receipt = Receipt(f"{number:08}", number, 0, [], inputs, sentences=0, words=0)
     return publish_group(f"part-{number:05}", [receipt], output, SCHEMAS)
 
 

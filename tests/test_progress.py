@@ -51,8 +51,8 @@ def put_receipts(output: Output, *numbers: int, words: int = 100) -> None:
             part=0,
             staged=[],
             inputs=[],
+            sentences=1,
             words=words,
-            dates_unparsed=0,
         )
         save_receipt(output, PLAN_ID, receipt)
 

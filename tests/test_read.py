@@ -208,7 +208,7 @@ def test_dates_and_kept_values_come_along(tmp_path):
     [block] = read_blocks(plan.rows[0], plan.settings.fields, schema)
     assert isinstance(block, Block)
     assert [d.date for d in block.documents] == [6265, None]
-    assert block.dates_unparsed == 1
+    assert [count.dates_unparsed for count in block.inputs] == [1]
     assert pa.ipc.open_stream(block.kept).read_all().to_pydict() == {"tags": ["[1]", None]}
 
 

@@ -20,9 +20,9 @@ RECEIPT = Receipt(
     group=1,
     part=0,
     staged=[TableFile("entities", "a.parquet", 1, 2, "3")],
-    inputs=[InputCount("a.txt", 1, "v", "txt", "complete", 1, 1, 0)],
+    inputs=[InputCount("a.txt", 1, "v", "txt", "complete", 1, 1, 0, 0)],
+    sentences=2,
     words=3,
-    dates_unparsed=0,
 )
 
 

@@ -81,10 +81,11 @@ def test_with_overwrite_too_a_finished_job_has_nothing_to_do(stopped, capsys):
     assert "nothing to do" in capsys.readouterr().out
 
 
-def test_overwrite_removes_a_job_with_other_inputs(stopped, tmp_path):
+def test_overwrite_removes_a_job_that_knows_inputs_which_are_not_given(stopped, tmp_path):
     inputs, output = stopped
-    write(inputs, b="We met Cy.")
-    with pytest.raises(UsageError, match=r"b\.txt has changed"):
+    (inputs / "b.txt").unlink()
+    write(inputs, c="We met Cy.")
+    with pytest.raises(UsageError, match=r"b\.txt is no longer there"):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == DONE
     assert len(tagged) == 2

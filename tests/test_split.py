@@ -27,7 +27,6 @@ def block_of(*documents: list[str]) -> Block:
         kept=b"",
         rejects=[],
         inputs=[],
-        dates_unparsed=0,
     )
 
 

@@ -21,7 +21,6 @@ def tag_sentences(*sentences: str):
         kept=b"",
         rejects=[],
         inputs=[],
-        dates_unparsed=0,
     )
     return tag_block(split_block(block, "auto"), CapitalTagger())
 

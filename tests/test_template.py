@@ -26,6 +26,7 @@ VALUES = {
     "number_of_worker_harness_threads": "2",
     "max_document_chars": "1000",
     "limit": "1000",
+    "prune": "false",
     "token_budget": "1000",
 }
 

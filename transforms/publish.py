@@ -55,15 +55,15 @@ class PublishTables(beam.PTransform):
         return (
             receipts
             | "Join" >> beam.Flatten()
-            | "NameGroup" >> beam.Map(lambda receipt: (part_name(receipt), receipt))
+            | "NameGroup" >> beam.Map(lambda each: (part_name(each.group, each.part), each))
             | "GroupReceipts" >> beam.GroupByKey()
             | "Publish" >> beam.MapTuple(publish).with_output_types(GroupSummary)
         )
 
 
-def part_name(receipt: Receipt) -> str:
-    """Names the part that a block's rows go to; a long stream goes on in sub-groups."""
-    return f"part-{receipt.group:05d}" + (f"-{receipt.part:04d}" if receipt.part else "")
+def part_name(group: int, part: int = 0) -> str:
+    """Names the part that a group's rows go to; a long stream goes on in sub-groups."""
+    return f"part-{group:05d}" + (f"-{part:04d}" if part else "")
 
 
 def publish_group(
@@ -87,7 +87,9 @@ def publish_group(
         staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
         files, values = _merge(table, staged, output, schemas[table])
         check_count(len(files), partition_by)
-        parts += [_put(output, table, folder, name, files[folder]) for folder in sorted(files)]
+        for folder in sorted(files):
+            place = f"{table}/{folder}" if folder else table
+            parts.append(put_part(output, table, place, name, files[folder]))
         counts += [Count(COUNTED[table], value, n) for value, n in sorted(values.items())]
     inputs = sorted(
         (count for receipt in in_order for count in receipt.inputs), key=attrgetter("uri")
@@ -95,8 +97,8 @@ def publish_group(
     return GroupSummary(
         parts=parts,
         inputs=to_parquet(to_table(list(merge_inputs(inputs)), INPUTS_SCHEMA)),
+        sentences=sum(receipt.sentences for receipt in in_order),
         words=sum(receipt.words for receipt in in_order),
-        dates_unparsed=sum(receipt.dates_unparsed for receipt in in_order),
         counts=counts,
     )
 
@@ -119,6 +121,7 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
         records=records,
         documents=one.documents + other.documents,
         rejected=one.rejected + other.rejected,
+        dates_unparsed=one.dates_unparsed + other.dates_unparsed,
     )
 
 
@@ -142,10 +145,7 @@ def _merge(
 
 
 def _load(output: Output, file: TableFile) -> pa.Table:
-    data = output.get(file.path)
-    if data is None or sha256(data) != file.sha256:
-        state = "is gone" if data is None else "has other bytes than its receipt says"
-        raise ValueError(f"staged file {output.uri(file.path)} {state}")
+    data = get_checked(output, file)
     # Of small files, read_table would take twice the time.
     return pq.ParquetFile(pa.BufferReader(data)).read()
 
@@ -164,8 +164,22 @@ def _drop_repeated_failures(rejects: pa.Table, seen: set[tuple[str, ...]]) -> pa
     return rejects.filter(pa.array(keep, pa.bool_()))
 
 
-def _put(output: Output, table: str, folder: str, name: str, file: ParquetFile) -> TableFile:
-    path = "/".join(filter(None, [table, folder, f"{name}.parquet"]))
+def get_checked(output: Output, file: TableFile) -> bytes:
+    """Returns a file's bytes.
+
+    Raises:
+      ValueError: it is gone, or not what was written.
+    """
+    data = output.get(file.path)
+    if data is None or sha256(data) != file.sha256:
+        state = "is gone" if data is None else "has other bytes than were written"
+        raise ValueError(f"{output.uri(file.path)} {state}")
+    return data
+
+
+def put_part(output: Output, table: str, folder: str, name: str, file: ParquetFile) -> TableFile:
+    """Writes a finished part into a folder, the table's own or one below."""
+    path = f"{folder}/{name}.parquet"
     data = file.close()
     output.put(path, data)
     return TableFile(table, path, file.rows, len(data), sha256(data))

@@ -233,6 +233,7 @@ class _Count:
     extent: Extent
     records: int = 0
     documents: int = 0
+    dates_unparsed: int = 0
     failed: bool = False
 
     def total(self) -> InputCount:
@@ -248,6 +249,7 @@ class _Count:
             self.records,
             self.documents,
             rejected,
+            self.dates_unparsed,
         )
 
 
@@ -265,7 +267,6 @@ class _Building:
     kept: list[list[Any]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     counts: dict[str, _Count] = field(default_factory=dict)
-    dates_unparsed: int = 0
 
     def add(self, extent: Extent, found: Found | Reject | None) -> None:
         if self.receipt:
@@ -275,8 +276,7 @@ class _Building:
             count.failed = True
             self.rejects.append(found)
         elif found:
-            count.records += 1
-            count.documents += self._add_record(extent, found)
+            self._add_record(count, found)
 
     def finish(self) -> Block | Receipt:
         if self.receipt:
@@ -289,22 +289,23 @@ class _Building:
             kept=kept_table(self.kept, self.kept_schema),
             rejects=self.rejects,
             inputs=[count.total() for count in self.counts.values()],
-            dates_unparsed=self.dates_unparsed,
         )
 
-    def _add_record(self, extent: Extent, found: Found) -> bool:
-        """Adds a record's document, or the reject that it became; says which."""
+    def _add_record(self, count: _Count, found: Found) -> None:
+        """Adds a record's document, or the reject that it became."""
+        extent = count.extent
+        count.records += 1
         values: Values = {}
         try:
             values = parse(extent, found)
             read = read_document(values, extent, found.position, self.fields)
         except RecordError as error:
             self.rejects.append(self._record_reject(extent, found, values, error))
-            return False
+            return
         self.documents.append(read.document)
         self.kept.append(read.kept)
-        self.dates_unparsed += read.date_unparsed
-        return True
+        count.documents += 1
+        count.dates_unparsed += read.date_unparsed
 
     def _record_reject(
         self, extent: Extent, found: Found, values: Values, error: RecordError

@@ -179,6 +179,7 @@ class InputCount:
     records: int
     documents: int
     rejected: int
+    dates_unparsed: int
 
 
 INPUTS_SCHEMA = pa.schema(
@@ -191,6 +192,7 @@ INPUTS_SCHEMA = pa.schema(
         ("records", pa.int64()),
         ("documents", pa.int64()),
         ("rejected", pa.int64()),
+        ("dates_unparsed", pa.int64()),
     ]
 )
 
@@ -206,7 +208,6 @@ class Block:
     kept: bytes  # Arrow IPC stream of the kept columns, a row a document
     rejects: list[Reject]
     inputs: list[InputCount]
-    dates_unparsed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,13 +380,21 @@ class Receipt:
     part: int
     staged: list[TableFile]
     inputs: list[InputCount]
+    sentences: int
     words: int
-    dates_unparsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGroup:
+    """The parts that a plan group has at present, of all tables and in all folders."""
+
+    name: str
+    parts: list[TableFile]
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often a value occurs in a column of a table."""
+    """How often a value occurs in a column of a table; below 0 for rows that went."""
 
     column: str
     value: str
@@ -394,10 +403,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """What one plan group published."""
+    """What one plan group published, or what became of one that had been published."""
 
     parts: list[TableFile]
     inputs: bytes  # Parquet, a row an input: a million of them as records are hundreds of MB
-    words: int
-    dates_unparsed: int
+    sentences: int = 0
+    words: int = 0  # below 0 for words that went
     counts: list[Count] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)  # paths of parts that these stand for

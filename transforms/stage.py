@@ -56,8 +56,8 @@ def stage_block(
         part=block.block.part,
         staged=staged,
         inputs=block.block.inputs,
+        sentences=sum(document.sentence_count for document in block.documents),
         words=sum(document.word_count for document in block.documents),
-        dates_unparsed=block.block.dates_unparsed,
     )
     save_receipt(output, plan_id, receipt)
     return receipt

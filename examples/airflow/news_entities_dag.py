@@ -1,8 +1,8 @@
 """Tags the news every night on this Airflow's machine: an example to start from.
 
-Airflow keeps its own environment; the pipeline has another one, whose Python is named here. Beam's
-operator runs `PYTHON -m pipeline --runner=... --input=... --output=...`: lists become a flag each,
-True a flag without a value.
+Each night's folder is added to the same tables. Airflow keeps its own environment; the pipeline
+has another one, whose Python is named here. Beam's operator runs
+`PYTHON -m pipeline --runner=... --input=... --output=...`: lists become a flag each.
 
 A job that fails (exit code 1) goes on where it stopped when it is tried again. One that finished
 with too many rejects (3) would end so again: so the first task takes any number of them, and the
@@ -21,10 +21,9 @@ from airflow.sdk import DAG
 PYTHON = os.environ.get("NEWS_PYTHON", "/opt/news-entities/.venv/bin/python")
 OPTIONS = {
     "input": os.environ.get("NEWS_INPUT", "/data/news/{{ds}}/").split(),
-    "output": os.environ.get("NEWS_OUTPUT", "/data/tables/{{ds}}"),
+    "output": os.environ.get("NEWS_OUTPUT", "/data/tables"),
     "text_field": ["title", "text"],
     "date_field": "date",
-    "overwrite": True,
     "log_format": "json",
 }
 METRICS = os.environ.get("NEWS_METRICS", "/var/lib/node_exporter/news_entities.prom")

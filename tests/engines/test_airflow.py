@@ -107,7 +107,7 @@ def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder)
     assert options.output == str(folder / "out")
     assert options.settings.text_field == ("title", "text")
     assert options.settings.date_field == "date"
-    assert options.overwrite
+    assert not options.overwrite
     assert options.max_reject_ratio == 1
     assert options.metrics_file == str(folder / "news.prom")
     (label,) = (flag for flag in options.beam_flags if not flag.startswith("--runner"))

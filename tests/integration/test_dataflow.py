@@ -9,7 +9,6 @@ from typing import Any
 
 import apache_beam as beam
 import google.cloud.storage
-import pyarrow as pa
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import python_urns
@@ -19,7 +18,8 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner, translati
 from pipeline.cli import main
 from pipeline.graph import Job, build
 from pipeline.inputs import InputFile
-from pipeline.plan import make_plan, save_plan, stored_plan_id
+from pipeline.plan import make_plan
+from pipeline.stored_plan import save_plan
 from tests.fakes import load_capital_tagger, settings
 from tests.integration.test_command import NEWS
 from tests.jobs import tables_of
@@ -164,17 +164,10 @@ def job_size(files: int, folder: Any) -> int:
     output, job_settings = Output(str(folder)), settings()
     plan = make_plan(listing, job_settings)
     assert len(plan.rows) == files
-    save_plan(output, plan)
+    plan_id = save_plan(output, plan)
     flags = ["--runner=DataflowRunner", "--dry_run=true", "--job_name=news", *GCP]
     pipeline = beam.Pipeline(options=PipelineOptions(flags))
-    job = Job(
-        output=output,
-        plan_id=stored_plan_id(output),
-        settings=job_settings,
-        kept_schema=pa.schema([]),
-        load_tagger=load_capital_tagger,
-    )
-    build(pipeline, job)
+    build(pipeline, Job.of(output, plan, plan_id, load_capital_tagger))
     result: Any = pipeline.run()
     return result.job.proto_pipeline.ByteSize()
 

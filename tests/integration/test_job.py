@@ -16,6 +16,7 @@ from apache_beam.runners.portability.fn_api_runner import translations
 
 import pipeline.plan
 from pipeline.graph import Job, build
+from pipeline.plan import make_plan
 from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
 from transforms.group import GroupEntities
@@ -247,13 +248,7 @@ def test_several_text_fields_are_tagged_each_by_itself(tmp_path):
 
 
 def test_reading_to_staging_is_one_fused_stage(tmp_path):
-    job = Job(
-        output=Output(str(tmp_path)),
-        plan_id="0",
-        settings=settings(),
-        kept_schema=pa.schema([]),
-        load_tagger=load_capital_tagger,
-    )
+    job = Job.of(Output(str(tmp_path)), make_plan([], settings()), "0", load_capital_tagger)
     pipeline = beam.Pipeline()
     build(pipeline, job)
     _, stages = translations.create_and_optimize_stages(

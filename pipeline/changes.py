@@ -1,0 +1,70 @@
+"""How the inputs that are there now differ from those that a job was planned with or published."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.inputs import InputFile
+from pipeline.wording import amount
+from transforms.records import PlanRow
+
+# What tells whether an input is still the same: size, version, format and compression.
+_Identity = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    new: list[InputFile]
+    changed: list[InputFile]
+    vanished: list[str]  # URIs
+
+    def __str__(self) -> str:
+        found = ((self.new, "new"), (self.changed, "changed"), (self.vanished, "no longer there"))
+        return ", ".join(f"{amount(len(some), 'input')} {what}" for some, what in found if some)
+
+
+def find_changes(files: Iterable[InputFile], published: pa.Table) -> Changes:
+    """Compares a listing with the inputs that the tables were made of."""
+    columns = (published[name].to_pylist() for name in ("uri", "size", "version", "format"))
+    old = {uri: identity for uri, *identity in zip(*columns, strict=True)}
+    changes = Changes([], [], [])
+    for file in files:
+        identity = old.pop(file.stored.uri, None)
+        if identity is None:
+            changes.new.append(file)
+        elif tuple(identity) != _of_file(file):
+            changes.changed.append(file)
+    changes.vanished.extend(old)
+    return changes
+
+
+def planned(rows: Iterable[PlanRow]) -> dict[str, _Identity]:
+    return {
+        extent.uri: (extent.size, extent.version, extent.format + extent.compression)
+        for row in rows
+        for extent in row.extents
+    }
+
+
+def listed(files: Sequence[InputFile]) -> dict[str, _Identity]:
+    return {file.stored.uri: _of_file(file) for file in files}
+
+
+def gone(old: Iterable[str], new: dict[str, _Identity]) -> Iterator[str]:
+    """Says of each input that was there before and is not now."""
+    return (f"input {uri} is no longer there" for uri in old if uri not in new)
+
+
+def differences(old: dict[str, _Identity], new: dict[str, _Identity]) -> list[str]:
+    """Says how inputs differ."""
+    found = [f"input {uri} is new" for uri in new if uri not in old]
+    found += gone(old, new)
+    found += [f"input {uri} has changed" for uri in new if old.get(uri, new[uri]) != new[uri]]
+    if not found and [*old] != [*new]:
+        found = ["the inputs come in another order"]
+    return found
+
+
+def _of_file(file: InputFile) -> _Identity:
+    return file.stored.size, file.stored.version, file.format + file.compression

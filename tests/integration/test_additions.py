@@ -1,0 +1,329 @@
+"""An output that is complete, and what a later run with other inputs makes of it."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import run as run_module
+from pipeline.errors import DONE, TOO_MANY_REJECTS, UsageError
+from pipeline.logs import TEXT, set_up_logs
+from pipeline.options import parse_options
+from pipeline.run import run
+from tests.fakes import load_capital_tagger
+from tests.jobs import read, tables_of
+from transforms.records import TABLES
+from transforms.storage import Output
+
+WORDS = ("Ann", "Bob", "met", "saw", "Rome", "Oslo", "the", "kaboom", "old", "Cy")
+
+
+@pytest.fixture(autouse=True)
+def quick_tagger(monkeypatch):
+    monkeypatch.setattr(run_module, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
+    set_up_logs(TEXT)
+
+
+def tag(inputs: Path, output: Path, *flags: str) -> int:
+    words = ["--input", str(inputs), "--output", str(output), "--max_reject_ratio", "1", *flags]
+    options = parse_options(words)
+    return run(replace(options, settings=replace(options.settings, block_bytes=100)))
+
+
+def write(folder: Path, **texts: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text)
+    return folder
+
+
+def rows_of(output: Path) -> dict[str, list[str]]:
+    """Returns what the tables hold, whatever part and place of it a row lies in."""
+    found = {
+        table: sorted(json.dumps(row, default=str) for row in read(Output(str(output)), table))
+        for table in TABLES
+    }
+    found["inputs"] = [str(row) for row in pq.read_table(output / "inputs.parquet").to_pylist()]
+    return found
+
+
+def counts_of(output: Path) -> dict:
+    return json.loads((output / "manifest.json").read_text())["counts"]
+
+
+def check_parts(output: Path, others: bool = False) -> None:
+    """The parts that are listed are there as they are listed, and no others but old ones."""
+    listed = pq.read_table(output / "parts.parquet").to_pylist()
+    for part in listed:
+        data = (output / part["path"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == part["sha256"]
+        assert pq.read_metadata(output / part["path"]).num_rows == part["rows"]
+    there = {str(p.relative_to(output)) for t in TABLES for p in (output / t).rglob("*.parquet")}
+    assert there >= {part["path"] for part in listed}
+    if not others:
+        assert len(there) == len(listed)
+
+
+def told_by_manifest(output: Path) -> bool:
+    """Whether the three files that tell what is published are of one run."""
+    told = json.loads((output / "manifest.json").read_text())["sha256"]
+    return all(
+        hashlib.sha256((output / path).read_bytes()).hexdigest() == digest
+        for path, digest in told.items()
+    )
+
+
+def parts_there(output: Path) -> dict[str, tuple[int, bytes]]:
+    paths = (path for table in TABLES for path in (output / table).rglob("*.parquet"))
+    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in paths}
+
+
+def test_new_inputs_are_added_and_published_parts_stay_as_they_are(tmp_path, capsys):
+    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    assert tag(inputs, output) == DONE
+    before = parts_there(output)
+    write(inputs, c="We met Cy.", aa="We met Di.")
+    capsys.readouterr()
+    assert tag(inputs, output) == DONE
+    assert "2 inputs new: 2 files, about 1 block" in capsys.readouterr().out
+    assert before.items() < parts_there(output).items()
+    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
+    assert counts_of(output) == counts_of(tmp_path / "fresh")
+    assert told_by_manifest(output)
+    check_parts(output)
+    assert sorted(os.listdir(output / "_run")) == ["plan.parquet"]
+    assert tag(inputs, output) == DONE
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def test_what_vanished_stays_until_it_is_pruned(tmp_path, capsys):
+    inputs, output = write(tmp_path / "in", a="We met Ann.", b="kaboom", c=""), tmp_path / "out"
+    assert tag(inputs, output) == DONE
+    before = parts_there(output)
+    (inputs / "b.txt").unlink()
+    (inputs / "c.txt").unlink()
+    assert tag(inputs, output) == DONE
+    assert parts_there(output) == before
+    capsys.readouterr()
+    assert tag(inputs, output, "--prune") == DONE
+    assert "2 inputs no longer there: 0 files" in capsys.readouterr().out
+    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
+    assert counts_of(output) == counts_of(tmp_path / "fresh")
+    check_parts(output)
+    assert tag(inputs, output, "--prune") == DONE
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def document(chance: random.Random) -> dict:
+    text = " ".join(chance.choices(WORDS, k=chance.randrange(12))) + "."
+    when = chance.choice(["2024-01-09", "2024-02-01", "soon", None])
+    return {"text": text, "when": when, "source": chance.choice(["Gazette", "Echo", None])}
+
+
+def write_some(folder: Path, name: str, chance: random.Random) -> None:
+    lines = [json.dumps(document(chance)) for _ in range(chance.randrange(1, 6))]
+    if chance.random() < 0.3:
+        lines.append("no json")
+    (folder / name).write_text("\n".join(lines))
+
+
+@pytest.mark.parametrize("flags", [(), ("--partition_by", "month", "source")], ids=str)
+@pytest.mark.parametrize("seed", range(3))
+def test_any_history_leaves_what_one_run_over_the_same_inputs_makes(tmp_path, seed, flags):
+    """The law: additions, changes and removals are only another way to the same rows."""
+    chance = random.Random(seed)
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--date_field", "when", "--keep", "source", *flags)
+    names = [f"{letter}.jsonl" for letter in "abcdef"]
+    for night in range(4):
+        for name in chance.sample(names, 3):
+            write_some(inputs, name, chance)
+        gone = chance.choice(names)
+        if night and len(os.listdir(inputs)) > 1:
+            (inputs / gone).unlink(missing_ok=True)
+        assert tag(inputs, output, "--prune", *flags) == DONE
+        fresh = tmp_path / f"fresh{night}"
+        assert tag(inputs, fresh, *flags) == DONE
+        assert rows_of(output) == rows_of(fresh)
+        assert counts_of(output) == counts_of(fresh)
+        check_parts(output)
+
+
+class Broken(Exception):
+    pass
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A complete output, inputs that were changed since, and what a run makes of both."""
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    write(inputs, a="We met Ann.", b="We met Bob.", c="We met Cy and kaboom.")
+    assert tag(inputs, output) == DONE
+    before = tmp_path / "before"
+    shutil.copytree(output, before)
+    write(inputs, b="We saw Rome.", d="We met Di.")
+    (inputs / "c.txt").unlink()
+    after = tmp_path / "after"
+    shutil.copytree(before, after)
+    assert tag(inputs, after, "--prune") == DONE
+    return inputs, output, before, after
+
+
+def test_wherever_it_is_killed_readers_see_one_state_and_the_next_run_ends_it(
+    published, tmp_path, monkeypatch
+):
+    """Every write and every removal fails once, as if the process had ended there."""
+    inputs, output, before, after = published
+    steps = 0
+    seen = set()
+    while True:
+        shutil.rmtree(output)
+        shutil.copytree(before, output)
+        if end_after(steps, inputs, output, monkeypatch):
+            break
+        check_parts(output, others=True)
+        rows, old, new = rows_of(output), rows_of(before), rows_of(after)
+        if not told_by_manifest(output):  # a reader of inputs.parquet, too, looks again
+            del rows["inputs"], old["inputs"], new["inputs"]
+        assert rows in (old, new)
+        seen.add((rows == new, "inputs" in rows))
+        assert tag(inputs, output, "--prune") == DONE
+        assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
+        assert (output / "manifest.json").read_bytes() == (after / "manifest.json").read_bytes()
+        steps += 1
+    assert seen == {(False, True), (False, False), (True, False), (True, True)}
+    assert steps > 15
+
+
+def end_after(steps: int, inputs: Path, output: Path, monkeypatch) -> bool:
+    """Runs the command until it has written and removed so often; says whether it ended."""
+    left = steps
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Broken
+
+    put, remove = Output.put, Output.remove
+
+    def counted_put(self: Output, path: str, data: bytes) -> None:
+        count()
+        put(self, path, data)
+
+    def counted_remove(self: Output, path: str) -> None:
+        count()
+        remove(self, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "put", counted_put)
+        patch.setattr(Output, "remove", counted_remove)
+        try:
+            tag(inputs, output, "--prune")
+        except (Broken, UsageError):
+            return False
+    return left >= 0
+
+
+def test_what_was_begun_is_ended_before_what_has_come_since(tmp_path, monkeypatch, capsys):
+    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    assert not end_after(3, inputs, output, monkeypatch)
+    assert not (output / "manifest.json").exists()
+    write(inputs, b="We saw Rome.", c="We met Cy.")
+    capsys.readouterr()
+    assert tag(inputs, output) == DONE
+    assert "1 input new, 1 input changed" in capsys.readouterr().out
+    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
+    check_parts(output)
+
+
+def test_processes_make_the_same_of_an_addition(published, tmp_path):
+    inputs, output, _, after = published
+    assert tag(inputs, output, "--prune", "--workers", "2") == DONE
+    assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
+
+
+def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    (inputs / "a.jsonl").write_text('{"text": "We met Ann."}\n' * 50)
+    limit = ("--max_reject_ratio", "0.1")
+    assert tag(inputs, output, *limit) == DONE
+    (inputs / "b.jsonl").write_text("no json")
+    assert tag(inputs, output, *limit) == TOO_MANY_REJECTS
+    assert tag(inputs, output, *limit) == TOO_MANY_REJECTS  # nothing to do, and still wrong
+    (inputs / "c.jsonl").write_text('{"text": "We met Cy."}')
+    assert tag(inputs, output, *limit) == DONE
+
+
+def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, capsys):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    (inputs / "a.jsonl").write_text('{"text": "We met Ann."}')
+    assert tag(inputs, output) == DONE
+    (inputs / "b.jsonl").write_text('{"body": "We met Bob."}')
+    assert tag(inputs, output) == DONE
+    assert "none of the first 1 record has --text_field text" in capsys.readouterr().err
+    assert counts_of(output)["rejects_by_reason"] == {"missing_text": 1}
+
+
+def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
+    import pyarrow as pa
+
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for name, pages in (("a", [1]), ("b", [2])):
+        pq.write_table(
+            pa.table({"text": ["We met Ann."], "page": pages}), inputs / f"{name}.parquet"
+        )
+        assert tag(inputs, output, "--keep", "page") == DONE
+    assert sorted(row["page"] for row in read(Output(str(output)), "documents")) == [1, 2]
+    (inputs / "c.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
+    with pytest.raises(
+        UsageError, match=r"--keep page: int64 in the tables .* string in .*c\.jsonl"
+    ):
+        tag(inputs, output, "--keep", "page")
+
+
+def test_with_a_limit_other_inputs_are_another_job(tmp_path):
+    inputs, output = write(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
+    assert tag(inputs, output, "--limit", "1") == DONE
+    assert tag(inputs, output, "--limit", "1") == DONE
+    write(inputs, a="We met Ann.")
+    with pytest.raises(UsageError, match=r"a\.txt is new; input .*b\.txt is no longer there"):
+        tag(inputs, output, "--limit", "1")
+    with pytest.raises(UsageError, match="--prune does not go with --limit"):
+        tag(inputs, output, "--limit", "1", "--prune")
+
+
+def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(published, monkeypatch):
+    inputs, output, _, after = published
+
+    def fail(self: Output, path: str) -> None:
+        raise OSError("503 slow down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "remove", fail)
+        with pytest.raises(OSError, match="slow down"):
+            tag(inputs, output, "--prune")
+    assert tag(inputs, output, "--prune") == DONE
+    assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
+
+
+def test_plan_only_tells_what_would_be_added(published, capsys):
+    inputs, output, before, _ = published
+    capsys.readouterr()
+    assert tag(inputs, output, "--plan_only") == DONE
+    told = capsys.readouterr().out
+    assert told.startswith("1 input new, 1 input changed, 1 input no longer there, 2 files, ")
+    assert tables_of(Output(str(output))) == tables_of(Output(str(before)))
