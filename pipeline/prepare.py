@@ -12,8 +12,14 @@ from pipeline.inputs import InputFile
 from pipeline.plan import Plan, make_plan
 from pipeline.settings import Settings, differences
 from pipeline.stored_plan import StoredPlan, load_plan, save_plan
-from transforms.published import load_inputs, load_manifest, make_base, save_base
-from transforms.storage import Output
+from transforms.published import (
+    MANIFEST_PATH,
+    load_inputs,
+    load_manifest,
+    make_base,
+    save_base,
+)
+from transforms.storage import Output, exists
 
 _SHOWN_DIFFERENCES = 10
 
@@ -68,9 +74,10 @@ def next_round(
       UsageError: the output holds another job, which only `overwrite` removes, or what no job
         wrote, which nothing removes.
     """
-    manifest = load_manifest(output)
+    manifest = None
     try:
         stored = load_plan(output)
+        manifest = load_manifest(output) if stored else None
         found = _in_the_way(output, stored, manifest, files, settings)
     except (KeyError, TypeError, ValueError) as error:
         stored, found = None, [f"its plan cannot be read: {type(error).__name__}: {error}"]
@@ -101,7 +108,7 @@ def _in_the_way(
             raise UsageError(
                 f"--output {output.root} holds {foreign}, which no job wrote: choose another place"
             )
-        return ["its plan is gone"] if manifest else []
+        return ["its plan is gone"] if exists(output.uri(MANIFEST_PATH)) else []
     found = differences(stored.settings, settings.as_json())
     if found:
         return found

@@ -24,12 +24,12 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline.clear import clear_replaced, clear_staging
 from pipeline.credentials import check_credentials
+from pipeline.describe import describe
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE, UsageError
 from pipeline.graph import Job, build
 from pipeline.inputs import InputFile, list_inputs
 from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
-from pipeline.plan import Plan
 from pipeline.prepare import Round, next_round
 from pipeline.progress import Progress, clock
 from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
@@ -40,14 +40,9 @@ from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_che
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
 from transforms.published import MANIFEST_PATH, load_manifest
-from transforms.read import read_blocks
-from transforms.records import Block
-from transforms.split import split_block
 from transforms.storage import Output, normalise
-from transforms.tag import Tagger, tag_block
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SPEED_SAMPLE_CHARS = 20_000
 _CORES_A_WORKER = 8
 _MAX_WORKERS_A_GPU = 4
 
@@ -155,7 +150,8 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
         print(f"{output.root} is complete: the same inputs and settings, nothing to do")
     elif options.plan_only:
         # Other machines have a speed of their own.
-        print(_describe(todo, loader() if options.is_local else None, placement.workers))
+        tagger = loader() if options.is_local else None
+        print(", ".join(describe(todo, tagger, placement.workers)))
     if options.plan_only:
         return DONE
     worst = DONE
@@ -226,40 +222,6 @@ def _list(options: RunOptions, output: Output) -> list[InputFile]:
     if listing.passed_over:
         print(f"passed over, since the name tells no format: {amount(listing.passed_over, 'file')}")
     return listing.files
-
-
-def _describe(todo: Round, tagger: Tagger | None, workers: int) -> str:
-    plan = todo.plan
-    said = [todo.news] if todo.news else []
-    said += [amount(plan.files, "file"), amount(plan.stored_bytes, "byte")]
-    said.append(f"about {amount(plan.blocks, 'block')}")
-    if tagger and plan.rows:
-        said.append(_estimate(plan, tagger, workers))
-    return ", ".join(said)
-
-
-def _estimate(plan: Plan, tagger: Tagger, workers: int) -> str:
-    """Says how long a job would take, measured on the first of its text."""
-    block = next(read_blocks(plan.rows[0], plan.settings.fields, plan.kept))
-    assert isinstance(block, Block)
-    sample, chars = _beginning(block, _SPEED_SAMPLE_CHARS)
-    start = time.monotonic()
-    tag_block(split_block(sample, plan.settings.line_breaks), tagger)
-    seconds = time.monotonic() - start
-    all_chars = sum(len(field.text) for document in block.documents for field in document.fields)
-    total = seconds * all_chars / max(1, chars) * plan.blocks / workers
-    return f"{clock(total)} estimated with {amount(workers, 'worker')}"
-
-
-def _beginning(block: Block, chars: int) -> tuple[Block, int]:
-    """Returns a block of the first documents only, and how many characters they have."""
-    documents, taken = [], 0
-    for document in block.documents:
-        documents.append(document)
-        taken += sum(len(field.text) for field in document.fields)
-        if taken >= chars:
-            break
-    return replace(block, documents=documents), taken
 
 
 def _run_graph(

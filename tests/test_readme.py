@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.jobs import run_job
+from tests.jobs import read, run_job
+from transforms.storage import Output
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -28,6 +29,14 @@ def folder(tmp_path_factory):
 def test_every_query_runs(query, folder, monkeypatch):
     monkeypatch.chdir(folder)
     assert duckdb.sql(query) is not None
+
+
+def test_the_query_of_the_nightly_guide_takes_the_parts_that_are_listed(folder):
+    guide = (ROOT / "docs" / "nightly.md").read_text()
+    (script,) = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
+    connection = duckdb.connect()
+    rows = connection.execute(script.replace("/data/tables", str(folder / "out"))).fetchall()
+    assert rows == [(len(read(Output(str(folder / "out")), "entities")),)]
 
 
 def test_every_flag_named_is_there():

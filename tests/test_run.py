@@ -103,13 +103,17 @@ def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
 
 
 @pytest.mark.parametrize("flags", [(), ("--overwrite",)])
-def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags):
+@pytest.mark.parametrize(
+    ("name", "said"), [("documents/thesis.docx", "documents/"), ("manifest.json", "manifest.json")]
+)
+def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags, name, said):
     inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
-    (output / "documents").mkdir(parents=True)
-    (output / "documents" / "thesis.docx").write_text("x")
-    with pytest.raises(UsageError, match=r"holds documents/, which no job wrote: .* place$"):
+    foreign = output / name
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("x")
+    with pytest.raises(UsageError, match=rf"holds {said}, which no job wrote: .* place$"):
         run_command(inputs, output, *flags)
-    assert [path.name for path in output.rglob("*")] == ["documents", "thesis.docx"]
+    assert [path for path in output.rglob("*") if path.is_file()] == [foreign]
 
 
 def test_tables_without_their_plan_are_a_job_too(tmp_path):

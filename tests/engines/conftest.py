@@ -78,9 +78,9 @@ def local_tables(tmp_path_factory):
     return tables_at(tmp_path_factory.mktemp("local") / "out")
 
 
-def tables_at(output: Path, *flags: object) -> dict[str, bytes]:
-    """Tags the examples; returns the published files."""
-    arguments = ("--input", NEWS, "--output", output, "--precision", "fp32", *flags)
+def tables_at(output: Path, *flags: object, inputs: Path = NEWS) -> dict[str, bytes]:
+    """Tags the examples, or others; returns the published files."""
+    arguments = ("--input", inputs, "--output", output, "--precision", "fp32", *flags)
     done = command(*arguments, timeout=JOB_SECONDS)
     assert done.returncode == 0, done.stderr
     return tables_of(Output(str(output)))

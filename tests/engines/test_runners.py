@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.checkpoints import albert_checkpoint
 from tests.engines.conftest import JOB_SECONDS, free_port, go_program, serving, tables_at
-from tests.integration.test_command import command
+from tests.integration.test_command import NEWS, command
 from transforms.storage import Output
 from transforms.stores import VARIABLES
 
@@ -30,10 +31,30 @@ def worker_pool(s3, tmp_path):
         yield f"localhost:{port}"
 
 
+def prism():
+    """The flags that have Prism run a job."""
+    program = go_program("prism", "sdks/v2/go/cmd/prism")
+    return ("--runner", "PrismRunner", "--prism_location", program)
+
+
 def test_prism_gives_the_same_bytes(local_tables, tmp_path):
-    prism = go_program("prism", "sdks/v2/go/cmd/prism")
-    flags = ("--runner", "PrismRunner", "--prism_location", prism)
-    assert tables_at(tmp_path / "out", *flags) == local_tables
+    assert tables_at(tmp_path / "out", *prism()) == local_tables
+
+
+def test_prism_adds_to_an_output_as_the_local_runner_does(tmp_path):
+    news = tmp_path / "news"
+    news.mkdir()
+    for name in ("northern-ledger.csv", "meridian-wire.jsonl"):
+        shutil.copy(NEWS / name, news)
+    runs = [(tmp_path / "local", ()), (tmp_path / "prism", prism())]
+    for output, flags in runs:
+        tables_at(output, *flags, inputs=news)
+    shutil.copy(NEWS / "gdansk-shipyard.txt", news)
+    with (news / "meridian-wire.jsonl").open("a") as wire:
+        wire.write('{"text": "Maria Okafor met Ann in Gdynia."}\n')
+    local, other = (tables_at(output, *flags, inputs=news) for output, flags in runs)
+    assert local == other
+    assert any("-r" in path for path in local)
 
 
 def test_a_portable_job_service_gives_the_same_bytes(local_tables, job_service, tmp_path):
