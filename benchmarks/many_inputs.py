@@ -1,12 +1,12 @@
 """Time and memory of a job's own bookkeeping: a million inputs, 300,000 blocks.
 
-    python -m benchmarks.many_inputs [--inputs 1000000] [--receipts 300000] [--prism PROGRAM]
+    python -m benchmarks.many_inputs [--inputs 1000000] [--receipts 300000] [Beam's flags]
 
 The inputs lie in a store that makes them up: it is asked as a bucket is, through Beam's
 filesystems and smart-open, but answers at once. Every input is a .txt of 3,000 bytes. A step's
 memory is the most that this process held during it, and what it held after, over what it held when
-the first step began. With --prism, the plan and the receipts go through that program too: its own
-memory comes on top.
+the first step began. With Beam's flags (--runner=PrismRunner --prism_location=...), the plan and
+the receipts go through that runner too, whose own memory comes on top.
 """
 
 import argparse
@@ -23,15 +23,16 @@ import apache_beam as beam
 import pyarrow as pa
 import smart_open.transport
 from apache_beam.io.filesystem import FileMetadata, FileSystem
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from pipeline.changes import find_changes
 from pipeline.inputs import InputFile, list_inputs
 from pipeline.plan import Plan, make_plan
 from pipeline.settings import Settings
 from pipeline.stored_plan import save_plan
-from transforms.manifest import WriteManifest
+from transforms.manifest import WriteManifest, write_manifest
 from transforms.publish import PublishTables, part_name, publish_group
+from transforms.published import load_manifest, make_base, save_base
 from transforms.read_plan import ReadPlan
 from transforms.records import (
     COMPLETE,
@@ -131,11 +132,12 @@ def forget_peak() -> None:
 
 
 def main() -> None:
-    arguments = parse_arguments()
+    arguments, others = parse_arguments()
     register_transport()
     runners = {"in-process": ["--runner=FnApiRunner"]}
-    if arguments.prism:
-        runners["Prism"] = ["--runner=PrismRunner", f"--prism_location={arguments.prism}"]
+    if others:
+        name = PipelineOptions(others).view_as(StandardOptions).runner or "Beam's default"
+        runners[name] = others
     with TemporaryDirectory() as folder:
         steps = Steps()
         output = Output(folder)
@@ -144,15 +146,15 @@ def main() -> None:
         for name, flags in runners.items():
             time_dealing(steps, output, name, flags)
             time_publishing(steps, output, name, flags, arguments.receipts, arguments.inputs)
+        time_addition(steps, output)
         time_merging(steps, output)
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--receipts", type=int, default=300_000)
-    parser.add_argument("--prism")
-    return parser.parse_args()
+    return parser.parse_known_args()
 
 
 def time_rows(steps: Steps, output: Output, files: int = 1000) -> None:
@@ -210,10 +212,25 @@ def time_publishing(
             _ = (
                 (made,)
                 | PublishTables(output=output, schemas=SCHEMAS)
-                | WriteManifest(output=output, schemas=SCHEMAS, header={})
+                | WriteManifest(output=output, schemas=SCHEMAS, header={"next_group": 1})
             )
 
     steps.take(f"{runner}: publish {receipts:,} receipts without staged files", publish)
+
+
+def time_addition(steps: Steps, output: Output) -> None:
+    """Adds a block to what was published."""
+    manifest = load_manifest(output)
+    assert manifest
+    inputs = manifest["counts"]["inputs"]
+    base = make_base(manifest, [])
+    steps.take(f"copy {inputs:,} published inputs", lambda: save_base(output, base, []))
+    summary = publish_group("part-00001", [make_receipt(0, 0)], output, SCHEMAS)
+    header = {"next_group": 2}
+    steps.take(
+        f"write the manifest of {inputs:,} inputs and one more block",
+        lambda: write_manifest([summary], output, SCHEMAS, header, base=base),
+    )
 
 
 def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> Receipt:
