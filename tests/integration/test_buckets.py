@@ -19,6 +19,7 @@ from pipeline.errors import DONE, FAILED
 from pipeline.metrics import RunMetrics
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
+from transforms.published import load_parts
 from transforms.records import TABLES
 from transforms.storage import Output, find, get_file, open_input, stat
 
@@ -107,6 +108,27 @@ def test_the_command_writes_to_a_bucket_what_it_writes_to_a_folder(gs, tmp_path,
     assert output.names("_run") == ["plan.parquet"]
     capsys.readouterr()
     assert main([*inputs, "--output", output.root]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def test_an_output_in_a_bucket_is_added_to(bucket, capsys):
+    output = Output(f"{bucket.root}/growing/tables")
+    arguments = ["--input", f"{bucket.root}/growing/news", "--output", output.root, "--prune"]
+    bucket.put("growing/news/a.jsonl", lines(3))
+    bucket.put("growing/news/b.jsonl", lines(2))
+    assert main(arguments) == 0
+    bucket.put("growing/news/b.jsonl", lines(4))
+    bucket.put("growing/news/c.jsonl", lines(1))
+    capsys.readouterr()
+    assert main(arguments) == 0
+    assert "1 input new, 1 input changed: 2 files" in capsys.readouterr().out
+    manifest = json.loads(output.get("manifest.json") or b"{}")
+    assert (manifest["counts"]["inputs"], manifest["counts"]["documents"]) == (3, 8)
+    there = {f"{table}/{name}" for table in TABLES for name in output.names(table)}
+    assert there == {part.path for part in load_parts(output)}
+    assert "documents/part-00000-r00001.parquet" in there
+    assert output.names("_run") == ["plan.parquet"]
+    assert main(arguments) == 0
     assert "nothing to do" in capsys.readouterr().out
 
 
