@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline import changes
 from pipeline.changes import find_changes
-from pipeline.clear import clear_job, find_foreign
+from pipeline.clear import clear_job, clear_replaced, clear_staging, find_foreign
 from pipeline.errors import UsageError
 from pipeline.inputs import InputFile
 from pipeline.plan import Plan, make_plan
@@ -39,9 +39,14 @@ class Round:
 
         Raises:
           UsageError: the output cannot be written.
+          OSError: what the job before this one left cannot be removed.
         """
         if self.stored:
             return self.stored
+        if self.plan.base:
+            # Its launcher may have ended before it did: so it is with Dataflow's templates.
+            clear_replaced(output)
+            clear_staging(output)
         try:
             if self.clears:
                 clear_job(output)

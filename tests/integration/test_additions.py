@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import run as run_module
-from pipeline.errors import DONE, TOO_MANY_REJECTS, UsageError
+from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -318,6 +318,21 @@ def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(publis
             tag(inputs, output, "--prune")
     assert tag(inputs, output, "--prune") == DONE
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
+
+
+def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(published, monkeypatch):
+    inputs, output, _, _ = published
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "_finish", lambda *args: DONE)
+        assert tag(inputs, output, "--prune") == DONE
+    old = parts_there(output)
+    write(inputs, e="We met Eve.")
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "_run_graph", lambda *args: FAILED)
+        assert tag(inputs, output, "--prune") == FAILED
+    assert parts_there(output).keys() < old.keys()
+    check_parts(output)
+    assert not {"parts", "receipts"} & {*os.listdir(output / "_run")}
 
 
 def test_plan_only_tells_what_would_be_added(published, capsys):
