@@ -32,7 +32,7 @@ from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
 from pipeline.prepare import Round, next_round
 from pipeline.progress import Progress, clock
-from pipeline.runners import IN_PROCESS, check_runner, workers_are_here
+from pipeline.runners import IN_PROCESS, check_runner, outlast_job, workers_are_here
 from pipeline.settings import Settings
 from pipeline.summary import reject_ratios, summarise
 from pipeline.wording import amount
@@ -238,7 +238,9 @@ def _run_graph(
     try:
         guard = _guard(options.is_local, metrics)
         with guard, Progress(job.output, job.plan_id, plan.blocks):
-            pipeline = beam.Pipeline(options=_beam_options(options, workers))
+            beam_options = _beam_options(options, workers)
+            outlast_job(beam_options)
+            pipeline = beam.Pipeline(options=beam_options)
             build(pipeline, job)
             result = pipeline.run()
             state = result.wait_until_finish()

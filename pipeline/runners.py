@@ -1,5 +1,6 @@
 """Beam's runners: where their workers are, and whether their flags will do."""
 
+import grpc
 from apache_beam.options.pipeline_options import (
     FlinkRunnerOptions,
     PipelineOptions,
@@ -8,10 +9,13 @@ from apache_beam.options.pipeline_options import (
     StandardOptions,
 )
 from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
+from apache_beam.runners.portability.job_server import ExternalJobServer
 from apache_beam.runners.runner import create_runner
 
 from pipeline.errors import UsageError
 
+_ANSWER_SECONDS = 60
+_LONGEST_JOB_SECONDS = 366 * 24 * 3600
 IN_PROCESS = "FnApiRunner"
 _OF_THIS_MACHINE = (
     IN_PROCESS,
@@ -51,3 +55,21 @@ def check_runner(options: PipelineOptions) -> None:
         raise UsageError(f"--runner {name}: {error}") from error
     if errors:
         raise UsageError(f"--runner {name}: {' '.join(errors)}")
+    portable = options.view_as(PortableOptions)
+    if portable.job_endpoint:
+        seconds = min(portable.job_server_timeout, _ANSWER_SECONDS)
+        try:
+            ExternalJobServer(portable.job_endpoint, seconds).start()
+        except grpc.FutureTimeoutError as error:
+            where = f"--job_endpoint {portable.job_endpoint}"
+            raise UsageError(f"{where}: nothing answers there in {seconds} s") from error
+
+
+def outlast_job(options: PipelineOptions) -> None:
+    """Has Beam follow a job to its end, however long it is.
+
+    Where a job service names a job before it runs, as Prism does, Beam gives up after
+    --job_server_timeout, which is to be the time for one answer: five minutes
+    (https://github.com/apache/beam/issues/35867).
+    """
+    options.view_as(PortableOptions).job_server_timeout = _LONGEST_JOB_SECONDS

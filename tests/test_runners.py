@@ -1,8 +1,12 @@
-import pytest
+import socket
 
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.errors import UsageError
 from pipeline.options import parse_options
 from pipeline.run import _beam_options
-from pipeline.runners import workers_are_here
+from pipeline.runners import check_runner, workers_are_here
 
 
 @pytest.mark.parametrize(
@@ -28,3 +32,12 @@ from pipeline.runners import workers_are_here
 def test_workers_are_on_this_machine_only_where_that_is_certain(flags, here):
     options = parse_options(["--input", "a.txt", "--output", "out", *flags.split()])
     assert workers_are_here(options.runner, _beam_options(options)) == here
+
+
+def test_a_job_endpoint_that_does_not_answer_is_wrong_usage():
+    with socket.socket() as bound:  # but does not listen
+        bound.bind(("localhost", 0))
+        endpoint = f"localhost:{bound.getsockname()[1]}"
+        flags = ["--runner=PortableRunner", f"--job_endpoint={endpoint}", "--job_server_timeout=1"]
+        with pytest.raises(UsageError, match=f"{endpoint}: nothing answers there in 1 s"):
+            check_runner(PipelineOptions(flags))
