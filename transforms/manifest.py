@@ -90,6 +90,9 @@ def write_manifest(
     old = load_parts(output, base) if base else []
     parts = [part for part in old if part.path not in replaced]
     parts += [part for summary in summaries for part in summary.parts]
+    # An empty part stands for a table without rows. Beside folders, it is in a reader's way.
+    filled = {part.table for part in parts if part.rows}
+    parts = [part for part in parts if part.rows or part.table not in filled]
     folders = {part.path.rpartition("/")[0] for part in parts if part.table == "documents"}
     check_count(len(folders), partition_by)
     for table in TABLES:

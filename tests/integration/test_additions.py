@@ -253,6 +253,21 @@ def test_processes_make_the_same_of_an_addition(published, tmp_path):
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
 
 
+def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--date_field", "when", "--partition_by", "month")
+    (inputs / "a.jsonl").write_text('{"text": "nobody came.", "when": "2024-01-09"}')
+    assert tag(inputs, output, *flags) == DONE
+    assert (output / "entities" / "part-00000.parquet").exists()
+    (inputs / "b.jsonl").write_text('{"text": "We met Ann.", "when": "2024-02-01"}')
+    assert tag(inputs, output, *flags) == DONE
+    # Beside folders of months, a part without one would leave readers no column `month`.
+    found = [str(p.relative_to(output)) for p in (output / "entities").rglob("*.parquet")]
+    assert found == ["entities/month=2024-02/part-00001.parquet"]
+    check_parts(output)
+
+
 def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
     inputs, output = tmp_path / "in", tmp_path / "out"
     inputs.mkdir()
