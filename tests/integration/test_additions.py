@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -204,7 +205,7 @@ def test_wherever_it_is_killed_readers_see_one_state_and_the_next_run_ends_it(
     assert steps > 15
 
 
-def end_after(steps: int, inputs: Path, output: Path, monkeypatch) -> bool:
+def end_after(steps: int, inputs: Path, output: Path, monkeypatch, *flags: str) -> bool:
     """Runs the command until it has written and removed so often; says whether it ended."""
     left = steps
 
@@ -228,7 +229,7 @@ def end_after(steps: int, inputs: Path, output: Path, monkeypatch) -> bool:
         patch.setattr(Output, "put", counted_put)
         patch.setattr(Output, "remove", counted_remove)
         try:
-            tag(inputs, output, "--prune")
+            tag(inputs, output, "--prune", *flags)
         except (Broken, UsageError):
             return False
     return left >= 0
@@ -293,8 +294,6 @@ def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, c
 
 
 def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
-    import pyarrow as pa
-
     inputs, output = tmp_path / "in", tmp_path / "out"
     inputs.mkdir()
     for name, pages in (("a", [1]), ("b", [2])):
@@ -308,6 +307,19 @@ def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
         UsageError, match=r"--keep page: int64 in the tables .* string in .*c\.jsonl"
     ):
         tag(inputs, output, "--keep", "page")
+
+
+def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    columns = [pa.array(["We met Ann."]), pa.array([1]), pa.array([2])]
+    for name, names in (("a", ["text", "page", "n"]), ("b", ["text", "page", "page"])):
+        pq.write_table(pa.Table.from_arrays(columns, names), inputs / f"{name}.parquet")
+        assert tag(inputs, output, "--keep", "page") == DONE
+    assert [row["page"] for row in read(Output(str(output)), "documents")] == [1]
+    assert counts_of(output)["rejects_by_reason"] == {"corrupt": 1}
+    assert tag(inputs, tmp_path / "fresh", "--keep", "page") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
 
 
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
