@@ -322,6 +322,23 @@ def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
     assert rows_of(output) == rows_of(tmp_path / "fresh")
 
 
+def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monkeypatch):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for pages in ([1, 2], [3, 4]):
+        table = pa.table({"text": ["We met Ann.", "We met Bob."], "page": pages})
+        pq.write_table(table, inputs / "a.parquet")
+        if not output.exists():
+            assert tag(inputs, output, "--keep", "page") == DONE
+    # Planned and begun, but not published.
+    assert not end_after(6, inputs, output, monkeypatch, "--keep", "page")
+    (inputs / "b.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
+    with pytest.raises(UsageError, match="choose another --output"):
+        tag(inputs, output, "--keep", "page")
+    assert sorted(row["page"] for row in read(Output(str(output)), "documents")) == [3, 4]
+    check_parts(output)
+
+
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
     inputs, output = write(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
     assert tag(inputs, output, "--limit", "1") == DONE
