@@ -269,6 +269,19 @@ def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
     check_parts(output)
 
 
+def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--keep", "source", "--partition_by", "source")
+    (inputs / "a.jsonl").write_text('{"text": "We met Ann.", "source": "Echo"}')
+    assert tag(inputs, output, *flags) == DONE
+    (inputs / "b.jsonl").write_text(json.dumps({"text": "We met Bob.", "source": "東" * 28}))
+    assert tag(inputs, output, *flags) == DONE
+    [reject] = read(Output(str(output)), "rejects")
+    assert reject["message"] == "source makes a folder's name of 259 bytes, over 255"
+    check_parts(output)
+
+
 def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
     inputs, output = tmp_path / "in", tmp_path / "out"
     inputs.mkdir()
