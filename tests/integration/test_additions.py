@@ -363,6 +363,29 @@ def test_with_a_limit_other_inputs_are_another_job(tmp_path):
         tag(inputs, output, "--limit", "1", "--prune")
 
 
+@pytest.mark.parametrize(
+    ("path", "content", "why"),
+    [
+        ("manifest.json", '{"nodes": 1}', "manifest cannot be read: KeyError: 'plan'"),
+        ("manifest.json", "[1]", "manifest cannot be read: TypeError"),
+        ("inputs.parquet", None, "its inputs.parquet is gone"),
+        ("parts.parquet", None, "its parts.parquet is gone"),
+    ],
+)
+def test_an_output_that_cannot_be_added_to_is_refused_and_can_be_overwritten(
+    published, path, content, why
+):
+    inputs, output, _, _ = published
+    if content is None:
+        (output / path).unlink()
+    else:
+        (output / path).write_text(content)
+    with pytest.raises(UsageError, match=why):
+        tag(inputs, output)
+    assert tag(inputs, output, "--overwrite") == DONE
+    check_parts(output)
+
+
 def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(published, monkeypatch):
     inputs, output, _, after = published
 
