@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import run as run_module
-from pipeline.errors import DONE, TOO_MANY_REJECTS, UsageError
+from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -267,6 +267,23 @@ def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
     found = [str(p.relative_to(output)) for p in (output / "entities").rglob("*.parquet")]
     assert found == ["entities/month=2024-02/part-00001.parquet"]
     check_parts(output)
+
+
+def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("transforms.partitions.MAX_PARTITIONS", 2)
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--keep", "source", "--partition_by", "source")
+    for source in ("Echo", "Gazette", "Herald"):
+        line = json.dumps({"text": "We met Ann.", "source": source})
+        (inputs / f"{source}.jsonl").write_text(line)
+        capsys.readouterr()
+        assert tag(inputs, output, *flags) == DONE
+    assert "partition_by source gives 3 folders" in capsys.readouterr().err
+    assert counts_of(output)["documents"] == 3
+    assert tag(inputs, tmp_path / "fresh", *flags) == FAILED
 
 
 def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
