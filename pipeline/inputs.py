@@ -53,7 +53,8 @@ def list_inputs(
                 kind = _format(file.uri, format_name)
                 if kind:
                     known += 1
-                    files.setdefault(file.uri, InputFile(_storable(file), *kind))
+                    storable = _storable(file)
+                    files.setdefault(storable.uri, InputFile(storable, *kind))
             if not known:
                 raise UsageError(_nothing_known(pattern, stored))
             passed_over += len(stored) - known

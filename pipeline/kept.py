@@ -45,7 +45,8 @@ def kept_schema(
 
 
 def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
-    types = [schema.field(name).type for schema in schemas if name in schema.names]
+    # Of a column that a file has twice, its reader makes a reject of the file.
+    types = [schema.field(name).type for schema in schemas if schema.names.count(name) == 1]
     if schemas and not types:
         found = ", ".join(schemas[0].names)
         raise UsageError(f"--keep {name}: no input has such a column; the first has {found}")
@@ -61,7 +62,7 @@ def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.S
         return
     for file, schema in zip(files, _schemas(files), strict=True):
         for name, column in typed:
-            if file.format == "parquet" and (schema is None or name not in schema.names):
+            if file.format == "parquet" and (schema is None or schema.names.count(name) != 1):
                 continue
             found = _plain(schema.field(name).type) if schema is not None else pa.string()
             if found != column.type:

@@ -271,6 +271,10 @@ def _check(settings: Settings) -> None:
                 f"--partition_by {name}: neither year nor month nor a kept column; "
                 f"add --keep {name}"
             )
+        if "/" in name or "=" in name:
+            raise UsageError(
+                f"--partition_by {name}: no folder's name can tell it; --keep NAME=NEW renames"
+            )
     for flag, names in (
         ("text_field", settings.text_field),
         ("partition_by", settings.partition_by),

@@ -13,7 +13,9 @@ from pipeline.plan import Plan, make_plan
 from pipeline.settings import Settings, differences
 from pipeline.stored_plan import StoredPlan, load_plan, save_plan
 from transforms.published import (
+    INPUTS_PATH,
     MANIFEST_PATH,
+    PARTS_PATH,
     load_inputs,
     load_manifest,
     make_base,
@@ -83,16 +85,18 @@ def next_round(
     try:
         stored = load_plan(output)
         manifest = load_manifest(output) if stored else None
+        done = manifest["plan"] if manifest else None
         found = _in_the_way(output, stored, manifest, files, settings)
     except (KeyError, TypeError, ValueError) as error:
-        stored, found = None, [f"its plan cannot be read: {type(error).__name__}: {error}"]
+        why = f"{type(error).__name__}: {error}"
+        stored, found = None, [f"its plan or its manifest cannot be read: {why}"]
     if found:
         if not overwrite:
             raise UsageError(_refusal(output, found))
         return Round(plan=make_plan(files, settings), clears=True)
     if stored is None:
         return Round(plan=make_plan(files, settings))
-    if manifest is None or manifest["plan"] != stored.id:
+    if manifest is None or done != stored.id:
         return Round(plan=stored.plan(settings), stored=stored.id)
     if settings.limit is not None:  # its inputs are the first few, which no others follow
         return None
@@ -123,6 +127,9 @@ def _in_the_way(
     if manifest is None:
         # Nothing is published yet: rather another command than one that forgot some inputs.
         return [*changes.gone(changes.planned(stored.rows()), changes.listed(files))]
+    if manifest["plan"] == stored.id:
+        told = (INPUTS_PATH, PARTS_PATH)
+        return [f"its {path} is gone" for path in told if not exists(output.uri(path))]
     return []
 
 

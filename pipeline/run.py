@@ -147,7 +147,7 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
     )
     todo = look()
     if todo is None:
-        print(f"{output.root} is complete: the same inputs and settings, nothing to do")
+        print(f"{output.root} is complete: it has these inputs with these settings, nothing to do")
     elif options.plan_only:
         # Other machines have a speed of their own.
         tagger = loader() if options.is_local else None
@@ -160,6 +160,8 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
         code = _run_graph(job, todo, options, placement.workers, metrics)
         if code != DONE or _template(options):
             return code
+        # What comes next may be refused, and readers of folders would see rows twice till then.
+        clear_replaced(output)
         # What an earlier run began does not know the inputs that have come since.
         todo = look() if todo.stored else None
         if todo:

@@ -54,6 +54,7 @@ class Settings:
             date=self.date_field,
             date_format=self.date_format,
             keep=self.kept,
+            partition_by=self.partition_by,
             max_chars=self.max_document_chars,
         )
 

@@ -70,6 +70,8 @@ def test_switches_may_have_a_value():
         (["--date_field", "d", "--date_format", "%d/%m"], "has no year"),
         (["--partition_by", "year"], "--partition_by year needs --date_field"),
         (["--partition_by", "k"], "add --keep k"),
+        (["--keep", "a/b", "--partition_by", "a/b"], "no folder's name can tell it"),
+        (["--keep", "a=b=c", "--partition_by", "b=c"], "no folder's name can tell it"),
         (["--keep", "publisher="], "--keep publisher=: a name is empty"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
     ],

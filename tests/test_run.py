@@ -96,7 +96,7 @@ def test_overwrite_removes_a_job_that_knows_inputs_which_are_not_given(stopped, 
 def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
     inputs, output = stopped
     (output / "_run" / "plan.parquet").write_bytes(b"of another version")
-    with pytest.raises(UsageError, match="its plan cannot be read"):
+    with pytest.raises(UsageError, match="its plan or its manifest cannot be read"):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == DONE
     assert len(tagged) == 2

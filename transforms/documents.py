@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from transforms.formats import RecordError, Values, excerpt
+from transforms.partitions import MAX_NAME_BYTES, folder
 from transforms.records import Document, Extent, TextField, document_key
 
 _EPOCH = date(1970, 1, 1)
@@ -27,6 +28,7 @@ class DocumentFields:
     date: str | None = None
     date_format: str | None = None  # of strptime; None reads ISO 8601
     keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
+    partition_by: tuple[str, ...] = ()  # columns whose values name folders
     max_chars: int = 5_000_000  # of one text
 
     @property
@@ -50,13 +52,17 @@ def read_document(
     """Makes a document of a record's values.
 
     Raises:
-      RecordError: no text, a text that is none or is too long, or what UTF-8 cannot hold.
+      RecordError: no text, a text that is none or is too long, a value too long for the name
+        of its folder, or what UTF-8 cannot hold.
     """
     key = document_key(extent.uri, position)
     texts = _read_texts(values, extent, fields)
     document_id = _as_text(fields.id, values.get(fields.id))
     days, date_unparsed = _read_date(values, fields)
     kept = [_read_kept(name, values.get(name)) for name, _ in fields.keep]
+    for (name, column), value in zip(fields.keep, kept, strict=True):
+        if column in fields.partition_by:
+            _check_folder(name, column, value)
     document = Document(key, document_id or key, extent.uri, position, days, texts)
     return ReadDocument(document, kept, date_unparsed)
 
@@ -167,6 +173,15 @@ def _parse_date(value: str, date_format: str | None) -> datetime:
 
 def _read_kept(name: str, value: Any) -> Any:
     return value if isinstance(value, pa.Scalar) else _as_text(name, value)
+
+
+def _check_folder(name: str, column: str, value: Any) -> None:
+    # Found when the rows are published, it would end every try of the job.
+    value = _plain(value)
+    size = len(folder(column, value).encode())
+    if size > MAX_NAME_BYTES:
+        message = f"{name} makes a folder's name of {size} bytes, over {MAX_NAME_BYTES}"
+        raise RecordError("too_long", message, excerpt(str(value)))
 
 
 def _as_type(value: Any, field: pa.Field) -> Any:

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
 PARTITIONED = ("entities", "sentences", "documents")
 MAX_PARTITIONS = 1000
+# Of a folder's name: no more fits on a disk.
+MAX_NAME_BYTES = 255
 
 _FOLDER = "__folder__"
 _NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -32,9 +34,18 @@ def folders(dates: Sequence[int | None], kept: pa.Table, partition_by: Sequence[
         for name in partition_by
     ]
     return [
-        "/".join(f"{name}={_escape(v)}" for name, v in zip(partition_by, values, strict=True))
+        "/".join(folder(name, value) for name, value in zip(partition_by, values, strict=True))
         for values in zip(*columns, strict=True)
     ]
+
+
+def folder(name: str, value: Any) -> str:
+    """Returns the folder of one value.
+
+    >>> folder("source", "A/B")
+    'source=A%2FB'
+    """
+    return f"{name}={_escape(value)}"
 
 
 def add_folders(table: pa.Table, column: Sequence[str]) -> pa.Table:

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -204,7 +205,7 @@ def test_wherever_it_is_killed_readers_see_one_state_and_the_next_run_ends_it(
     assert steps > 15
 
 
-def end_after(steps: int, inputs: Path, output: Path, monkeypatch) -> bool:
+def end_after(steps: int, inputs: Path, output: Path, monkeypatch, *flags: str) -> bool:
     """Runs the command until it has written and removed so often; says whether it ended."""
     left = steps
 
@@ -228,7 +229,7 @@ def end_after(steps: int, inputs: Path, output: Path, monkeypatch) -> bool:
         patch.setattr(Output, "put", counted_put)
         patch.setattr(Output, "remove", counted_remove)
         try:
-            tag(inputs, output, "--prune")
+            tag(inputs, output, "--prune", *flags)
         except (Broken, UsageError):
             return False
     return left >= 0
@@ -251,6 +252,51 @@ def test_processes_make_the_same_of_an_addition(published, tmp_path):
     inputs, output, _, after = published
     assert tag(inputs, output, "--prune", "--workers", "2") == DONE
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
+
+
+def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--date_field", "when", "--partition_by", "month")
+    (inputs / "a.jsonl").write_text('{"text": "nobody came.", "when": "2024-01-09"}')
+    assert tag(inputs, output, *flags) == DONE
+    assert (output / "entities" / "part-00000.parquet").exists()
+    (inputs / "b.jsonl").write_text('{"text": "We met Ann.", "when": "2024-02-01"}')
+    assert tag(inputs, output, *flags) == DONE
+    # Beside folders of months, a part without one would leave readers no column `month`.
+    found = [str(p.relative_to(output)) for p in (output / "entities").rglob("*.parquet")]
+    assert found == ["entities/month=2024-02/part-00001.parquet"]
+    check_parts(output)
+
+
+def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("transforms.partitions.MAX_PARTITIONS", 2)
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--keep", "source", "--partition_by", "source")
+    for source in ("Echo", "Gazette", "Herald"):
+        line = json.dumps({"text": "We met Ann.", "source": source})
+        (inputs / f"{source}.jsonl").write_text(line)
+        capsys.readouterr()
+        assert tag(inputs, output, *flags) == DONE
+    assert "partition_by source gives 3 folders" in capsys.readouterr().err
+    assert counts_of(output)["documents"] == 3
+    assert tag(inputs, tmp_path / "fresh", *flags) == FAILED
+
+
+def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    flags = ("--keep", "source", "--partition_by", "source")
+    (inputs / "a.jsonl").write_text('{"text": "We met Ann.", "source": "Echo"}')
+    assert tag(inputs, output, *flags) == DONE
+    (inputs / "b.jsonl").write_text(json.dumps({"text": "We met Bob.", "source": "東" * 28}))
+    assert tag(inputs, output, *flags) == DONE
+    [reject] = read(Output(str(output)), "rejects")
+    assert reject["message"] == "source makes a folder's name of 259 bytes, over 255"
+    check_parts(output)
 
 
 def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
@@ -278,8 +324,6 @@ def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, c
 
 
 def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
-    import pyarrow as pa
-
     inputs, output = tmp_path / "in", tmp_path / "out"
     inputs.mkdir()
     for name, pages in (("a", [1]), ("b", [2])):
@@ -295,6 +339,36 @@ def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
         tag(inputs, output, "--keep", "page")
 
 
+def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    columns = [pa.array(["We met Ann."]), pa.array([1]), pa.array([2])]
+    for name, names in (("a", ["text", "page", "n"]), ("b", ["text", "page", "page"])):
+        pq.write_table(pa.Table.from_arrays(columns, names), inputs / f"{name}.parquet")
+        assert tag(inputs, output, "--keep", "page") == DONE
+    assert [row["page"] for row in read(Output(str(output)), "documents")] == [1]
+    assert counts_of(output)["rejects_by_reason"] == {"corrupt": 1}
+    assert tag(inputs, tmp_path / "fresh", "--keep", "page") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
+
+
+def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monkeypatch):
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for pages in ([1, 2], [3, 4]):
+        table = pa.table({"text": ["We met Ann.", "We met Bob."], "page": pages})
+        pq.write_table(table, inputs / "a.parquet")
+        if not output.exists():
+            assert tag(inputs, output, "--keep", "page") == DONE
+    # Planned and begun, but not published.
+    assert not end_after(6, inputs, output, monkeypatch, "--keep", "page")
+    (inputs / "b.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
+    with pytest.raises(UsageError, match="choose another --output"):
+        tag(inputs, output, "--keep", "page")
+    assert sorted(row["page"] for row in read(Output(str(output)), "documents")) == [3, 4]
+    check_parts(output)
+
+
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
     inputs, output = write(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
     assert tag(inputs, output, "--limit", "1") == DONE
@@ -304,6 +378,29 @@ def test_with_a_limit_other_inputs_are_another_job(tmp_path):
         tag(inputs, output, "--limit", "1")
     with pytest.raises(UsageError, match="--prune does not go with --limit"):
         tag(inputs, output, "--limit", "1", "--prune")
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "why"),
+    [
+        ("manifest.json", '{"nodes": 1}', "manifest cannot be read: KeyError: 'plan'"),
+        ("manifest.json", "[1]", "manifest cannot be read: TypeError"),
+        ("inputs.parquet", None, "its inputs.parquet is gone"),
+        ("parts.parquet", None, "its parts.parquet is gone"),
+    ],
+)
+def test_an_output_that_cannot_be_added_to_is_refused_and_can_be_overwritten(
+    published, path, content, why
+):
+    inputs, output, _, _ = published
+    if content is None:
+        (output / path).unlink()
+    else:
+        (output / path).write_text(content)
+    with pytest.raises(UsageError, match=why):
+        tag(inputs, output)
+    assert tag(inputs, output, "--overwrite") == DONE
+    check_parts(output)
 
 
 def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(published, monkeypatch):
