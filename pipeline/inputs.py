@@ -1,13 +1,15 @@
 """The files that a job reads: from patterns to a list in a fixed order."""
 
-from collections.abc import Sequence
+import functools
+import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from transforms.formats import FORMATS, format_of
-from transforms.storage import COMPRESSIONS, StoredFile, find, normalise, patiently
+from transforms.storage import COMPRESSIONS, StoredFile, find, is_local, normalise, patiently
 
 _LISTING_THREADS = 16
 
@@ -42,10 +44,11 @@ def list_inputs(
         check_credentials("--input", pattern)
     files: dict[str, InputFile] = {}
     passed_over = 0
+    is_within = _finder_of(output) if output else lambda uri: False
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
         for pattern, found in pool.map(_find, patterns):
-            stored = [file for file in found if output is None or not _is_within(file.uri, output)]
+            stored = [file for file in found if not is_within(file.uri)]
             if found and not stored:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
             known = 0
@@ -61,8 +64,20 @@ def list_inputs(
     return Listing(list(files.values()), passed_over)
 
 
-def _is_within(uri: str, place: str) -> bool:
-    return uri.startswith(place.rstrip("/") + "/")
+def _finder_of(place: str) -> Callable[[str], bool]:
+    """Returns what tells whether a file lies in a place, by whatever links it is come to."""
+    if not is_local(place):
+        return lambda uri: uri.startswith(place.rstrip("/") + "/")
+    real_folder = functools.cache(os.path.realpath)
+    root = os.path.realpath(place)
+
+    def is_within(uri: str) -> bool:
+        if not is_local(uri):
+            return False
+        folder = real_folder(os.path.dirname(uri))
+        return folder == root or folder.startswith(root.rstrip("/") + "/")
+
+    return is_within
 
 
 def _find(pattern: str) -> tuple[str, list[StoredFile]]:

@@ -142,7 +142,9 @@ def _additions(
     prune: bool,
 ) -> Round | None:
     found = find_changes(files, load_inputs(output))
-    dropped = [file.stored.uri for file in found.changed] + (found.vanished if prune else [])
+    if not prune:
+        found.vanished.clear()
+    dropped = [*(file.stored.uri for file in found.changed), *found.vanished]
     if not found.new and not dropped:
         return None
     base = make_base(manifest, dropped)

@@ -32,7 +32,13 @@ from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
 from pipeline.prepare import Round, next_round
 from pipeline.progress import Progress, clock
-from pipeline.runners import IN_PROCESS, check_runner, outlast_job, workers_are_here
+from pipeline.runners import (
+    IN_PROCESS,
+    check_endpoint,
+    check_runner,
+    outlast_job,
+    workers_are_here,
+)
 from pipeline.settings import Settings
 from pipeline.summary import reject_ratios, summarise
 from pipeline.wording import amount
@@ -118,6 +124,7 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
     output = Output(normalise(options.output))
     check_credentials("--output", output.root)
     checkpoint = _resolve_model(options)
+    check_endpoint(_beam_options(options))
     placement = place_model(options)
     settings = replace(
         options.settings,
@@ -160,10 +167,12 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
         code = _run_graph(job, todo, options, placement.workers, metrics)
         if code != DONE or _template(options):
             return code
+        if not todo.stored:
+            break
         # What comes next may be refused, and readers of folders would see rows twice till then.
         clear_replaced(output)
         # What an earlier run began does not know the inputs that have come since.
-        todo = look() if todo.stored else None
+        todo = look()
         if todo:
             worst = max(worst, _check_rejects(_manifest(output), options.max_reject_ratio))
     return max(worst, _finish(output, options, metrics))

@@ -55,6 +55,14 @@ def check_runner(options: PipelineOptions) -> None:
         raise UsageError(f"--runner {name}: {error}") from error
     if errors:
         raise UsageError(f"--runner {name}: {' '.join(errors)}")
+
+
+def check_endpoint(options: PipelineOptions) -> None:
+    """Looks for the job service that is named.
+
+    Raises:
+      UsageError: nothing answers.
+    """
     portable = options.view_as(PortableOptions)
     if portable.job_endpoint:
         seconds = min(portable.job_server_timeout, _ANSWER_SECONDS)

@@ -140,6 +140,9 @@ def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
     assert "nothing to do" in capsys.readouterr().out
     with pytest.raises(UsageError, match=r"holds all that --input .*/in names"):
         run_command(inputs, inputs)
+    (inputs / "newest").symlink_to(output / "entities")
+    assert run_command(inputs, output, "--format", "txt") == DONE
+    assert "nothing to do" in capsys.readouterr().out
 
 
 def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(

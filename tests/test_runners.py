@@ -6,7 +6,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.errors import UsageError
 from pipeline.options import parse_options
 from pipeline.run import _beam_options
-from pipeline.runners import check_runner, workers_are_here
+from pipeline.runners import check_endpoint, workers_are_here
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_a_job_endpoint_that_does_not_answer_is_wrong_usage():
         endpoint = f"localhost:{bound.getsockname()[1]}"
         flags = ["--runner=PortableRunner", f"--job_endpoint={endpoint}", "--job_server_timeout=1"]
         with pytest.raises(UsageError, match=f"{endpoint}: nothing answers there in 1 s"):
-            check_runner(PipelineOptions(flags))
+            check_endpoint(PipelineOptions(flags))

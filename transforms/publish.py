@@ -117,6 +117,7 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
         status = PARTIAL if records else FAILED
     return replace(
         one,
+        version=None if other.version is None else one.version,
         status=status,
         records=records,
         documents=one.documents + other.documents,

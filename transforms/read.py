@@ -235,6 +235,7 @@ class _Count:
     documents: int = 0
     dates_unparsed: int = 0
     failed: bool = False
+    unreadable: bool = False
 
     def total(self) -> InputCount:
         extent = self.extent
@@ -243,7 +244,7 @@ class _Count:
         return InputCount(
             extent.uri,
             extent.size,
-            extent.version,
+            None if self.unreadable else extent.version,
             extent.format + extent.compression,
             status,
             self.records,
@@ -274,6 +275,7 @@ class _Building:
         count = self.counts.setdefault(extent.uri, _Count(extent))
         if isinstance(found, Reject):
             count.failed = True
+            count.unreadable |= found.reason == "unreadable"
             self.rejects.append(found)
         elif found:
             self._add_record(count, found)

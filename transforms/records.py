@@ -173,7 +173,7 @@ class InputCount:
 
     uri: str
     size: int
-    version: str
+    version: str | None  # None if it could not be read: it may be another time
     format: str
     status: str
     records: int

@@ -361,12 +361,34 @@ def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monke
         if not output.exists():
             assert tag(inputs, output, "--keep", "page") == DONE
     # Planned and begun, but not published.
-    assert not end_after(6, inputs, output, monkeypatch, "--keep", "page")
+    assert not end_after(11, inputs, output, monkeypatch, "--keep", "page")
     (inputs / "b.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
     with pytest.raises(UsageError, match="choose another --output"):
         tag(inputs, output, "--keep", "page")
     assert sorted(row["page"] for row in read(Output(str(output)), "documents")) == [3, 4]
     check_parts(output)
+
+
+def test_what_could_not_be_read_is_tried_again(tmp_path, capsys):
+    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    hidden = tmp_path / "hidden.txt"
+    plan = run_module.next_round
+
+    def plan_and_hide(*args, **kwargs):
+        found = plan(*args, **kwargs)
+        (inputs / "b.txt").rename(hidden)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "next_round", plan_and_hide)
+        assert tag(inputs, output) == DONE
+    assert counts_of(output)["rejects_by_reason"] == {"unreadable": 1}
+    hidden.rename(inputs / "b.txt")  # the time of its modification stays
+    capsys.readouterr()
+    assert tag(inputs, output) == DONE
+    assert "1 input changed: 1 file" in capsys.readouterr().out
+    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
 
 
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
@@ -437,5 +459,5 @@ def test_plan_only_tells_what_would_be_added(published, capsys):
     capsys.readouterr()
     assert tag(inputs, output, "--plan_only") == DONE
     told = capsys.readouterr().out
-    assert told.startswith("1 input new, 1 input changed, 1 input no longer there, 2 files, ")
+    assert told.startswith("1 input new, 1 input changed, 2 files, ")
     assert tables_of(Output(str(output))) == tables_of(Output(str(before)))
