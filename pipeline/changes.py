@@ -12,6 +12,9 @@ from transforms.records import PlanRow
 # What tells whether an input is still the same: size, version, format and compression.
 _Identity = tuple[int, str, str]
 
+# Of a million published inputs, few are objects at once.
+_ROWS_AT_ONCE = 1 << 15
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -26,17 +29,18 @@ class Changes:
 
 def find_changes(files: Iterable[InputFile], published: pa.Table) -> Changes:
     """Compares a listing with the inputs that the tables were made of."""
-    columns = (published[name].to_pylist() for name in ("uri", "size", "version", "format"))
-    old = {uri: identity for uri, *identity in zip(*columns, strict=True)}
-    changes = Changes([], [], [])
-    for file in files:
-        identity = old.pop(file.stored.uri, None)
-        if identity is None:
-            changes.new.append(file)
-        elif tuple(identity) != _of_file(file):
-            changes.changed.append(file)
-    changes.vanished.extend(old)
-    return changes
+    new = {file.stored.uri: file for file in files}
+    changed: list[InputFile] = []
+    vanished: list[str] = []
+    for batch in published.to_batches(_ROWS_AT_ONCE):
+        columns = (batch[name].to_pylist() for name in ("uri", "size", "version", "format"))
+        for uri, *identity in zip(*columns, strict=True):
+            file = new.pop(uri, None)
+            if file is None:
+                vanished.append(uri)
+            elif tuple(identity) != _of_file(file):
+                changed.append(file)
+    return Changes([*new.values()], changed, vanished)
 
 
 def planned(rows: Iterable[PlanRow]) -> dict[str, _Identity]:
