@@ -154,7 +154,7 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
     )
     todo = look()
     if todo is None:
-        print(f"{output.root} is complete: it has these inputs with these settings, nothing to do")
+        print(f"{output.root} has all these inputs, with these settings: nothing to do")
     elif options.plan_only:
         # Other machines have a speed of their own.
         tagger = loader() if options.is_local else None

@@ -5,7 +5,7 @@ import requests
 
 from tests.servers import BadStore
 from transforms import storage
-from transforms.storage import RefusedError, StoreError, open_input, patiently, stat
+from transforms.storage import RefusedError, StoreError, find, open_input, patiently, stat
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +64,12 @@ def test_a_store_is_asked_again_for_a_while_only():
     with pytest.raises(StoreError, match="down"):
         patiently(ask)
     assert 5 <= len(tries) < 15
+
+
+def test_a_link_to_nothing_is_listed_with_the_files_beside_it(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "nowhere.txt")
+    wanted = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    for pattern in (tmp_path, tmp_path / "*.txt"):
+        assert sorted(file.uri for file in find(str(pattern))) == wanted
+    assert [file.uri for file in find(wanted[1])] == wanted[1:]

@@ -383,12 +383,12 @@ def _version(seconds: float | None) -> str:
 def _find_local(pattern: str) -> Iterator[StoredFile]:
     if os.path.isdir(pattern):
         yield from _walk(pattern)
-    elif os.path.exists(pattern):
-        yield stat(pattern)
+    elif os.path.lexists(pattern):
+        yield _list_file(pattern)
     else:
         for match in glob.iglob(pattern, recursive=True):
-            if os.path.isfile(match):
-                yield stat(match)
+            if not os.path.isdir(match):
+                yield _list_file(match)
 
 
 def _walk(folder: str) -> Iterator[StoredFile]:
@@ -399,8 +399,16 @@ def _walk(folder: str) -> Iterator[StoredFile]:
             if entry.is_dir():
                 yield from _walk(entry.path)
             else:
-                status = entry.stat()
-                yield StoredFile(entry.path, status.st_size, _local_version(status))
+                yield _list_file(entry.path)
+
+
+def _list_file(path: str) -> StoredFile:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        # A link to nothing: whoever reads it makes it a reject, and the others are listed.
+        status = os.lstat(path)
+    return StoredFile(path, status.st_size, _local_version(status))
 
 
 def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
