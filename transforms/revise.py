@@ -72,10 +72,10 @@ def revise_group(
       ValueError: a part is not what parts.parquet says.
     """
     by_key = ("document_key", _keys(group, dropped, output))
-    by_uri = ("uri", dropped)
+    by_uri = ("uri", dropped)  # what was rejected may be no document
     revised = _Revised(name=f"{group.name}{REVISED}{mark:05d}")
     for part in group.parts:
-        column, going = by_uri if part.table in ("documents", "rejects") else by_key
+        column, going = by_uri if part.table == "rejects" else by_key
         if len(going) and part.rows:
             revised.take(part, column, going, output)
     return revised.summary()
@@ -83,13 +83,11 @@ def revise_group(
 
 def _keys(group: PublishedGroup, dropped: pa.Array, output: Output) -> pa.Array:
     """Returns the keys of the documents that go."""
-    chunks = [
-        chunk
-        for part in group.parts
-        if part.table == "documents"
-        for rows in _row_groups(_open(output, part))
-        for chunk in rows["document_key"].filter(pc.is_in(rows["uri"], dropped)).chunks
-    ]
+    chunks: list[pa.Array] = []
+    for part in group.parts:
+        if part.table == "documents":
+            rows = _open(output, part).read(["document_key", "uri"])
+            chunks += rows["document_key"].filter(pc.is_in(rows["uri"], dropped)).chunks
     return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
@@ -105,13 +103,15 @@ class _Revised:
 
     def take(self, part: TableFile, column: str, going: pa.Array, output: Output) -> None:
         file = _open(output, part)
+        # Most parts stay: their other columns are not even decoded.
+        if not pc.any(pc.is_in(file.read([column])[column], going)).as_py():
+            return
         kept = ParquetFile(file.schema_arrow)
-        for rows in _row_groups(file):
+        for number in range(file.num_row_groups):
+            rows = file.read_row_group(number)
             goes = pc.is_in(rows[column], going)
             kept.add(rows.filter(pc.invert(goes)))
             self._count(part.table, rows.filter(goes))
-        if kept.rows == part.rows:
-            return
         self._replaced.append(part.path)
         if kept.rows:
             folder = part.path.rpartition("/")[0]
@@ -137,8 +137,3 @@ class _Revised:
 
 def _open(output: Output, part: TableFile) -> pq.ParquetFile:
     return pq.ParquetFile(pa.BufferReader(get_checked(output, part)))
-
-
-def _row_groups(file: pq.ParquetFile) -> Iterator[pa.Table]:
-    for number in range(file.num_row_groups):
-        yield file.read_row_group(number)
