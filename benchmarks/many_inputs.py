@@ -221,7 +221,6 @@ def time_publishing(
 def time_addition(steps: Steps, output: Output) -> None:
     """Adds a block to what was published."""
     manifest = load_manifest(output)
-    assert manifest
     inputs = manifest["counts"]["inputs"]
     base = make_base(manifest, [])
     steps.take(f"copy {inputs:,} published inputs", lambda: save_base(output, base, []))

@@ -1,6 +1,6 @@
 """How the inputs that are there now differ from those that a job was planned with or published."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -51,13 +51,10 @@ def planned(rows: Iterable[PlanRow]) -> dict[str, _Identity]:
     }
 
 
-def listed(files: Sequence[InputFile]) -> dict[str, _Identity]:
-    return {file.stored.uri: _of_file(file) for file in files}
-
-
-def gone(old: Iterable[str], new: dict[str, _Identity]) -> Iterator[str]:
+def gone(old: Iterable[str], new: Container[str]) -> Iterator[str]:
     """Says of each input that was there before and is not now."""
-    return (f"input {uri} is no longer there" for uri in old if uri not in new)
+    # A long input is in several rows of a plan.
+    return (f"input {uri} is no longer there" for uri in dict.fromkeys(old) if uri not in new)
 
 
 def differences(old: dict[str, _Identity], new: dict[str, _Identity]) -> list[str]:

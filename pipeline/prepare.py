@@ -16,8 +16,8 @@ from transforms.published import (
     INPUTS_PATH,
     MANIFEST_PATH,
     PARTS_PATH,
+    find_manifest,
     load_inputs,
-    load_manifest,
     make_base,
     save_base,
 )
@@ -84,7 +84,7 @@ def next_round(
     manifest = None
     try:
         stored = load_plan(output)
-        manifest = load_manifest(output) if stored else None
+        manifest = find_manifest(output) if stored else None
         done = manifest["plan"] if manifest else None
         found = _in_the_way(output, stored, manifest, files, settings)
     except (KeyError, TypeError, ValueError) as error:
@@ -126,7 +126,8 @@ def _in_the_way(
         return changes.differences(changes.planned(stored.rows()), changes.planned(rows))
     if manifest is None:
         # Nothing is published yet: rather another command than one that forgot some inputs.
-        return [*changes.gone(changes.planned(stored.rows()), changes.listed(files))]
+        given = {file.stored.uri for file in files}
+        return [*changes.gone((e.uri for row in stored.rows() for e in row.extents), given)]
     if manifest["plan"] == stored.id:
         told = (INPUTS_PATH, PARTS_PATH)
         return [f"its {path} is gone" for path in told if not exists(output.uri(path))]

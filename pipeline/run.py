@@ -45,7 +45,7 @@ from pipeline.wording import amount
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
-from transforms.published import MANIFEST_PATH, load_manifest
+from transforms.published import load_manifest
 from transforms.storage import Output, normalise
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -174,7 +174,7 @@ def _run(options: RunOptions, metrics: RunMetrics) -> int:
         # What an earlier run began does not know the inputs that have come since.
         todo = look()
         if todo:
-            worst = max(worst, _check_rejects(_manifest(output), options.max_reject_ratio))
+            worst = max(worst, _check_rejects(load_manifest(output), options.max_reject_ratio))
     return max(worst, _finish(output, options, metrics))
 
 
@@ -277,7 +277,7 @@ def _run_graph(
 
 def _finish(output: Output, options: RunOptions, metrics: RunMetrics) -> int:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
-    metrics.manifest = manifest = _manifest(output)
+    metrics.manifest = manifest = load_manifest(output)
     clear_replaced(output)  # a failure fails the run: readers of folders see rows twice
     # The tables are there: what fails from here on does not undo them.
     with _warning("what was staged is not all removed; the next start removes it"):
@@ -296,13 +296,6 @@ def _check_rejects(manifest: dict[str, Any], limit: float) -> int:
             _LOGGER.error("%.1f%% of the %s were rejected, over %s", 100 * ratio, what, said)
             code = TOO_MANY_REJECTS
     return code
-
-
-def _manifest(output: Output) -> dict[str, Any]:
-    manifest = load_manifest(output)
-    if manifest is None:
-        raise FileNotFoundError(output.uri(MANIFEST_PATH))
-    return manifest
 
 
 @contextlib.contextmanager

@@ -44,7 +44,6 @@ _VALUES = {"label": "entities_by_label", "reason": "rejects_by_reason"}
 # Inputs that are records at once: of all groups that are merged, and of what they become.
 _ROWS_AT_ONCE = 1 << 15
 
-
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -114,11 +113,11 @@ def write_manifest(
         INPUTS_PATH: _merge_inputs(summaries, load_inputs(output, base) if base else None),
         PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA)),
     }
-    before = load_manifest(output, base) if base else None
+    counts = load_manifest(output, base)["counts"] if base else {}
     manifest = {
         "schema_version": SCHEMA_VERSION,
         **header,
-        "counts": _counts(summaries, parts, told[INPUTS_PATH], before["counts"] if before else {}),
+        "counts": _counts(summaries, parts, told[INPUTS_PATH], counts),
         "added": _added([summary for summary in summaries if not summary.replaced]),
         # Of a reader that looks while they are being replaced: all three go together.
         "sha256": {path: sha256(data) for path, data in told.items()},

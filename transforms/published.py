@@ -50,14 +50,23 @@ def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
       FileNotFoundError: nothing is published.
     """
     for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH):
-        output.put(_place(path, base), _get(output, path))
+        output.put(_place(path, base), output.require(path))
     output.put(_place(_DROPPED_PATH, base), to_parquet(pa.table([pa.array(dropped)], _URI)))
 
 
-def load_manifest(output: Output, base: Base | None = None) -> dict[str, Any] | None:
-    """Returns what was published last, or before a job; None where nothing is."""
-    data = output.get(_place(MANIFEST_PATH, base))
+def find_manifest(output: Output) -> dict[str, Any] | None:
+    """Returns what was published last; None where nothing is."""
+    data = output.get(MANIFEST_PATH)
     return None if data is None else json.loads(data)
+
+
+def load_manifest(output: Output, base: Base | None = None) -> dict[str, Any]:
+    """Returns what was published last, or before a job.
+
+    Raises:
+      FileNotFoundError: nothing is.
+    """
+    return json.loads(output.require(_place(MANIFEST_PATH, base)))
 
 
 def load_parts(output: Output, base: Base | None = None) -> list[TableFile]:
@@ -93,11 +102,4 @@ def _place(path: str, base: Base | None) -> str:
 
 
 def _table(output: Output, path: str) -> pa.Table:
-    return pq.read_table(io.BytesIO(_get(output, path)))
-
-
-def _get(output: Output, path: str) -> bytes:
-    data = output.get(path)
-    if data is None:
-        raise FileNotFoundError(output.uri(path))
-    return data
+    return pq.read_table(io.BytesIO(output.require(path)))

@@ -38,9 +38,7 @@ def read_rows(path: str, output: Output) -> Iterator[PlanRow]:
     Raises:
       FileNotFoundError: there is none.
     """
-    data = patiently(lambda: output.get(path))
-    if data is None:
-        raise FileNotFoundError(output.uri(path))
+    data = patiently(lambda: output.require(path))
     for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(_BATCH_ROWS):
         yield from map(parse_row, batch.to_pylist())
 

@@ -215,6 +215,17 @@ class Output:
         """Returns a file's bytes, None where there is no such file."""
         return get_file(self.uri(path))
 
+    def require(self, path: str) -> bytes:
+        """Returns a file's bytes.
+
+        Raises:
+          FileNotFoundError: there is no such file.
+        """
+        data = self.get(path)
+        if data is None:
+            raise FileNotFoundError(self.uri(path))
+        return data
+
     def names(self, path: str) -> list[str]:
         """Returns the names of the files under a folder, relative to it, sorted."""
         prefix = self.uri(path) + "/"
