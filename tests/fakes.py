@@ -47,3 +47,11 @@ def load_noting_tagger(notes: str) -> NotingTagger:
 def settings(**changes: object) -> Settings:
     fixed = {"model": "capitals", "model_fingerprint": "0", "labels": ("O", "B-PER", "I-PER")}
     return Settings(**{**fixed, **changes})  # type: ignore[arg-type]
+
+
+def write_texts(folder: Path, **texts: str) -> Path:
+    """Writes each text as a .txt of its name; returns the folder."""
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text)
+    return folder

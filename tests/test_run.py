@@ -17,7 +17,7 @@ from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import Placement, place_model, run
 from tests.checkpoints import albert_checkpoint
-from tests.fakes import CapitalTagger
+from tests.fakes import CapitalTagger, write_texts
 from tests.jobs import tables_of
 from transforms.model.tagger import TagFailure, WordTags
 from transforms.storage import Output
@@ -42,13 +42,6 @@ def quick_tagger(monkeypatch):
     set_up_logs(TEXT)
 
 
-def write(folder: Path, **texts: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    for name, text in texts.items():
-        (folder / f"{name}.txt").write_text(text)
-    return folder
-
-
 def run_command(inputs: Path, output: Path, *flags: str) -> int:
     options = parse_options(["--input", str(inputs), "--output", str(output), *flags])
     # A block a file.
@@ -58,7 +51,10 @@ def run_command(inputs: Path, output: Path, *flags: str) -> int:
 @pytest.fixture
 def stopped(tmp_path, monkeypatch):
     """The inputs and the output of a job that was stopped when all its blocks were done."""
-    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    inputs, output = (
+        write_texts(tmp_path / "in", a="We met Ann.", b="We met Bob."),
+        tmp_path / "out",
+    )
     with monkeypatch.context() as patch:
         patch.setattr(run_module, "clear_staging", lambda output: None)
         assert run_command(inputs, output) == DONE
@@ -84,7 +80,7 @@ def test_with_overwrite_too_a_finished_job_has_nothing_to_do(stopped, capsys):
 def test_overwrite_removes_a_job_that_knows_inputs_which_are_not_given(stopped, tmp_path):
     inputs, output = stopped
     (inputs / "b.txt").unlink()
-    write(inputs, c="We met Cy.")
+    write_texts(inputs, c="We met Cy.")
     with pytest.raises(UsageError, match=r"b\.txt is no longer there"):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == DONE
@@ -107,7 +103,7 @@ def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
     ("name", "said"), [("documents/thesis.docx", "documents/"), ("manifest.json", "manifest.json")]
 )
 def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags, name, said):
-    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
     foreign = output / name
     foreign.parent.mkdir(parents=True)
     foreign.write_text("x")
@@ -117,7 +113,7 @@ def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags, name, said)
 
 
 def test_tables_without_their_plan_are_a_job_too(tmp_path):
-    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
     assert run_command(inputs, output) == DONE
     (output / "_run" / "plan.parquet").unlink()
     with pytest.raises(UsageError, match=r"holds another job .its plan is gone.*--overwrite"):
@@ -126,14 +122,14 @@ def test_tables_without_their_plan_are_a_job_too(tmp_path):
 
 
 def test_an_output_that_cannot_be_written_is_named(tmp_path):
-    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "mk.py"
+    inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "mk.py"
     output.write_text("x")
     with pytest.raises(UsageError, match=r"mk\.py cannot be written: NotADirectoryError"):
         run_command(inputs, output)
 
 
 def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
-    inputs = write(tmp_path / "in", a="We met Ann.")
+    inputs = write_texts(tmp_path / "in", a="We met Ann.")
     output = inputs / "out"
     assert run_command(inputs, output, "--format", "txt") == DONE
     assert run_command(inputs, output, "--format", "txt") == DONE
@@ -148,7 +144,7 @@ def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
 def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(
     tmp_path, monkeypatch, capsys
 ):
-    inputs, output = write(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
 
     def fail(self: Output, path: str) -> None:
         raise OSError("503 slow down")
@@ -167,14 +163,14 @@ def test_a_summary_that_fails_is_a_warning(tmp_path, monkeypatch, capsys):
         raise OSError("503 slow down")
 
     monkeypatch.setattr(run_module, "summarise", fail)
-    inputs = write(tmp_path / "in", a="We met Ann.")
+    inputs = write_texts(tmp_path / "in", a="We met Ann.")
     assert run_command(inputs, tmp_path / "out") == DONE
     assert "warning: there is no summary: OSError: 503" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("sentences", ["text", "none"])
 def test_rejected_sentences_count(tmp_path, capsys, sentences):
-    inputs = write(tmp_path / "in", a="We met Ann. The kaboom came. We left. It was late.")
+    inputs = write_texts(tmp_path / "in", a="We met Ann. The kaboom came. We left. It was late.")
     flags = ("--sentences", sentences)
     assert run_command(inputs, tmp_path / "out", *flags) == TOO_MANY_REJECTS
     errors = capsys.readouterr().err
@@ -183,7 +179,9 @@ def test_rejected_sentences_count(tmp_path, capsys, sentences):
 
 
 def test_a_model_that_fails_on_everything_fails_the_job(tmp_path, capsys):
-    inputs = write(tmp_path / "in", a="\n\n".join(f"The kaboom of {n} came." for n in range(20)))
+    inputs = write_texts(
+        tmp_path / "in", a="\n\n".join(f"The kaboom of {n} came." for n in range(20))
+    )
     assert run_command(inputs, tmp_path / "out") == FAILED
     errors = capsys.readouterr().err
     assert "the model failed on 20 of the 20 sentences of a block, first in document" in errors
@@ -191,7 +189,10 @@ def test_a_model_that_fails_on_everything_fails_the_job(tmp_path, capsys):
 
 
 def test_a_folder_with_a_model_is_refused_where_workers_may_not_see_it(tmp_path):
-    inputs, folder = write(tmp_path / "in", a="We met Ann."), albert_checkpoint(tmp_path / "model")
+    inputs, folder = (
+        write_texts(tmp_path / "in", a="We met Ann."),
+        albert_checkpoint(tmp_path / "model"),
+    )
     elsewhere = ("--runner", "PortableRunner", "--job_endpoint", "h:1", "--model", str(folder))
     with pytest.raises(UsageError, match=r"a folder of this machine.* copy it to a bucket"):
         run_command(inputs, tmp_path / "out", *elsewhere)
@@ -200,7 +201,7 @@ def test_a_folder_with_a_model_is_refused_where_workers_may_not_see_it(tmp_path)
 
 def test_flags_of_s3_are_followed_by_the_launcher(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    inputs = write(tmp_path / "in", a="We met Ann.")
+    inputs = write_texts(tmp_path / "in", a="We met Ann.")
     run_command(inputs, tmp_path / "out", "--plan_only", "--s3_region_name=eu-north-1")
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
 
@@ -279,7 +280,7 @@ def test_a_job_elsewhere_is_cancelled_or_said_to_go_on(
 ):
     monkeypatch.setattr(StoppedResult, "refuses", refuses)
     handler = signal.getsignal(signal.SIGTERM)
-    inputs = write(tmp_path / "in", a="We met Ann.")
+    inputs = write_texts(tmp_path / "in", a="We met Ann.")
     runner = f"--runner={__name__}.StoppedRunner"
     assert run_command(inputs, tmp_path / "out", runner) == 128 + signal.SIGTERM
     errors = capsys.readouterr().err

@@ -17,7 +17,7 @@ from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
-from tests.fakes import load_capital_tagger
+from tests.fakes import load_capital_tagger, write_texts
 from tests.jobs import read, tables_of
 from transforms.records import TABLES
 from transforms.storage import Output
@@ -37,11 +37,11 @@ def tag(inputs: Path, output: Path, *flags: str) -> int:
     return run(replace(options, settings=replace(options.settings, block_bytes=100)))
 
 
-def write(folder: Path, **texts: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    for name, text in texts.items():
-        (folder / f"{name}.txt").write_text(text)
-    return folder
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """Returns an empty folder of inputs, and a place for the output."""
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    return inputs, tmp_path / "out"
 
 
 def rows_of(output: Path) -> dict[str, list[str]]:
@@ -86,10 +86,13 @@ def parts_there(output: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_new_inputs_are_added_and_published_parts_stay_as_they_are(tmp_path, capsys):
-    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    inputs, output = (
+        write_texts(tmp_path / "in", a="We met Ann.", b="We met Bob."),
+        tmp_path / "out",
+    )
     assert tag(inputs, output) == DONE
     before = parts_there(output)
-    write(inputs, c="We met Cy.", aa="We met Di.")
+    write_texts(inputs, c="We met Cy.", aa="We met Di.")
     capsys.readouterr()
     assert tag(inputs, output) == DONE
     assert "2 inputs new: 2 files, about 1 block" in capsys.readouterr().out
@@ -105,7 +108,10 @@ def test_new_inputs_are_added_and_published_parts_stay_as_they_are(tmp_path, cap
 
 
 def test_what_vanished_stays_until_it_is_pruned(tmp_path, capsys):
-    inputs, output = write(tmp_path / "in", a="We met Ann.", b="kaboom", c=""), tmp_path / "out"
+    inputs, output = (
+        write_texts(tmp_path / "in", a="We met Ann.", b="kaboom", c=""),
+        tmp_path / "out",
+    )
     assert tag(inputs, output) == DONE
     before = parts_there(output)
     (inputs / "b.txt").unlink()
@@ -141,8 +147,7 @@ def write_some(folder: Path, name: str, chance: random.Random) -> None:
 def test_any_history_leaves_what_one_run_over_the_same_inputs_makes(tmp_path, seed, flags):
     """The law: additions, changes and removals are only another way to the same rows."""
     chance = random.Random(seed)
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     flags = ("--date_field", "when", "--keep", "source", *flags)
     names = [f"{letter}.jsonl" for letter in "abcdef"]
     for night in range(4):
@@ -167,11 +172,11 @@ class Broken(Exception):
 def published(tmp_path):
     """A complete output, inputs that were changed since, and what a run makes of both."""
     inputs, output = tmp_path / "in", tmp_path / "out"
-    write(inputs, a="We met Ann.", b="We met Bob.", c="We met Cy and kaboom.")
+    write_texts(inputs, a="We met Ann.", b="We met Bob.", c="We met Cy and kaboom.")
     assert tag(inputs, output) == DONE
     before = tmp_path / "before"
     shutil.copytree(output, before)
-    write(inputs, b="We saw Rome.", d="We met Di.")
+    write_texts(inputs, b="We saw Rome.", d="We met Di.")
     (inputs / "c.txt").unlink()
     after = tmp_path / "after"
     shutil.copytree(before, after)
@@ -236,10 +241,13 @@ def end_after(steps: int, inputs: Path, output: Path, monkeypatch, *flags: str) 
 
 
 def test_what_was_begun_is_ended_before_what_has_come_since(tmp_path, monkeypatch, capsys):
-    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    inputs, output = (
+        write_texts(tmp_path / "in", a="We met Ann.", b="We met Bob."),
+        tmp_path / "out",
+    )
     assert not end_after(3, inputs, output, monkeypatch)
     assert not (output / "manifest.json").exists()
-    write(inputs, b="We saw Rome.", c="We met Cy.")
+    write_texts(inputs, b="We saw Rome.", c="We met Cy.")
     capsys.readouterr()
     assert tag(inputs, output) == DONE
     assert "1 input new, 1 input changed" in capsys.readouterr().out
@@ -255,8 +263,7 @@ def test_processes_make_the_same_of_an_addition(published, tmp_path):
 
 
 def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     flags = ("--date_field", "when", "--partition_by", "month")
     (inputs / "a.jsonl").write_text('{"text": "nobody came.", "when": "2024-01-09"}')
     assert tag(inputs, output, *flags) == DONE
@@ -273,8 +280,7 @@ def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setattr("transforms.partitions.MAX_PARTITIONS", 2)
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     flags = ("--keep", "source", "--partition_by", "source")
     for source in ("Echo", "Gazette", "Herald"):
         line = json.dumps({"text": "We met Ann.", "source": source})
@@ -287,8 +293,7 @@ def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
 
 
 def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     flags = ("--keep", "source", "--partition_by", "source")
     (inputs / "a.jsonl").write_text('{"text": "We met Ann.", "source": "Echo"}')
     assert tag(inputs, output, *flags) == DONE
@@ -300,8 +305,7 @@ def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
 
 
 def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     (inputs / "a.jsonl").write_text('{"text": "We met Ann."}\n' * 50)
     limit = ("--max_reject_ratio", "0.1")
     assert tag(inputs, output, *limit) == DONE
@@ -313,8 +317,7 @@ def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
 
 
 def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, capsys):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     (inputs / "a.jsonl").write_text('{"text": "We met Ann."}')
     assert tag(inputs, output) == DONE
     (inputs / "b.jsonl").write_text('{"body": "We met Bob."}')
@@ -324,8 +327,7 @@ def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, c
 
 
 def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     for name, pages in (("a", [1]), ("b", [2])):
         pq.write_table(
             pa.table({"text": ["We met Ann."], "page": pages}), inputs / f"{name}.parquet"
@@ -340,8 +342,7 @@ def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
 
 
 def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     columns = [pa.array(["We met Ann."]), pa.array([1]), pa.array([2])]
     for name, names in (("a", ["text", "page", "n"]), ("b", ["text", "page", "page"])):
         pq.write_table(pa.Table.from_arrays(columns, names), inputs / f"{name}.parquet")
@@ -353,8 +354,7 @@ def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
 
 
 def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monkeypatch):
-    inputs, output = tmp_path / "in", tmp_path / "out"
-    inputs.mkdir()
+    inputs, output = folders(tmp_path)
     for pages in ([1, 2], [3, 4]):
         table = pa.table({"text": ["We met Ann.", "We met Bob."], "page": pages})
         pq.write_table(table, inputs / "a.parquet")
@@ -370,7 +370,10 @@ def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monke
 
 
 def test_what_could_not_be_read_is_tried_again(tmp_path, capsys):
-    inputs, output = write(tmp_path / "in", a="We met Ann.", b="We met Bob."), tmp_path / "out"
+    inputs, output = (
+        write_texts(tmp_path / "in", a="We met Ann.", b="We met Bob."),
+        tmp_path / "out",
+    )
     hidden = tmp_path / "hidden.txt"
     plan = run_module.next_round
 
@@ -392,10 +395,10 @@ def test_what_could_not_be_read_is_tried_again(tmp_path, capsys):
 
 
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
-    inputs, output = write(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
+    inputs, output = write_texts(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
     assert tag(inputs, output, "--limit", "1") == DONE
     assert tag(inputs, output, "--limit", "1") == DONE
-    write(inputs, a="We met Ann.")
+    write_texts(inputs, a="We met Ann.")
     with pytest.raises(UsageError, match=r"a\.txt is new; input .*b\.txt is no longer there"):
         tag(inputs, output, "--limit", "1")
     with pytest.raises(UsageError, match="--prune does not go with --limit"):
@@ -445,7 +448,7 @@ def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(publ
         patch.setattr(run_module, "_finish", lambda *args: DONE)
         assert tag(inputs, output, "--prune") == DONE
     old = parts_there(output)
-    write(inputs, e="We met Eve.")
+    write_texts(inputs, e="We met Eve.")
     with monkeypatch.context() as patch:
         patch.setattr(run_module, "_run_graph", lambda *args: FAILED)
         assert tag(inputs, output, "--prune") == FAILED
