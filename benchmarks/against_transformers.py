@@ -34,7 +34,7 @@ from transformers.utils import logging
 
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import WordTags, load_tagger
-from transforms.model.words import split_words
+from transforms.text.words import split_words
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
 LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]

@@ -25,14 +25,15 @@ import smart_open.transport
 from apache_beam.io.filesystem import FileMetadata, FileSystem
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
-from pipeline.changes import find_changes
-from pipeline.inputs import InputFile, list_inputs
-from pipeline.plan import Plan, make_plan
+from pipeline.plan.changes import find_changes
+from pipeline.plan.inputs import InputFile, list_inputs
+from pipeline.plan.plan import Plan, make_plan
+from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
-from pipeline.stored_plan import save_plan
-from transforms.manifest import WriteManifest, write_manifest
-from transforms.publish import PublishTables, part_name, publish_group
-from transforms.published import load_manifest, make_base, save_base
+from transforms.files.storage import Output, StoredFile, sha256
+from transforms.output.published import load_manifest, make_base, save_base
+from transforms.output.tables import table_schemas, to_parquet, to_table
+from transforms.publish_tables import PublishTables, part_name, publish_group
 from transforms.read_plan import ReadPlan
 from transforms.records import (
     COMPLETE,
@@ -43,8 +44,7 @@ from transforms.records import (
     TableFile,
     document_key,
 )
-from transforms.storage import Output, StoredFile, sha256
-from transforms.tables import table_schemas, to_parquet, to_table
+from transforms.write_manifest import WriteManifest, write_manifest
 
 SCHEME = "made-up"
 TEXT = b"QUITO - Ana Duran of Kestrel Robotics opened a plant in Ecuador on Monday.\n" * 40

@@ -24,15 +24,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 import benchmarks.one_large_input as this_module
 from pipeline.graph import Job, build
-from pipeline.inputs import list_inputs
-from pipeline.plan import make_plan
+from pipeline.plan.inputs import list_inputs
+from pipeline.plan.plan import make_plan
+from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
-from pipeline.stored_plan import save_plan
+from transforms.files.storage import Output
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import TagFailure, WordTags, load_tagger
-from transforms.storage import Output
-from transforms.tag import Tagger
+from transforms.tag_words import Tagger
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
 

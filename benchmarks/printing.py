@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
-from pipeline.conll import LabelledSentence
-from pipeline.mentions import Mention
-from pipeline.scores import spans
-from transforms.characters import plain_name
+from pipeline.evaluation.conll import LabelledSentence
+from pipeline.evaluation.mentions import Mention
+from pipeline.evaluation.scores import spans
+from transforms.text.characters import plain_name
 
 Span = tuple[int, int]
 

@@ -28,12 +28,12 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from benchmarks.printing import Printed, Span, print_document
-from pipeline.conll import LabelledSentence, parse_sentences, read_conll
 from pipeline.evaluate import find_tagger, tag_sentences
-from pipeline.gold import GoldText
-from pipeline.mentions import Mention, score_mentions
-from pipeline.scores import Figures, figures
-from pipeline.whole_way import find_mentions, tag_texts
+from pipeline.evaluation.conll import LabelledSentence, parse_sentences, read_conll
+from pipeline.evaluation.gold import GoldText
+from pipeline.evaluation.mentions import Mention, score_mentions
+from pipeline.evaluation.scores import Figures, figures
+from pipeline.evaluation.texts import find_mentions, tag_texts
 from transforms.model.tagger import Tagger
 from transforms.records import TaggedBlock
 

@@ -21,8 +21,8 @@ from typing import Any
 
 import nupunkt
 
-from transforms.paragraphs import split_paragraphs
-from transforms.sentences import split_sentences
+from transforms.text.paragraphs import split_paragraphs
+from transforms.text.sentences import split_sentences
 
 Splitter = Callable[[str], list[tuple[int, int]]]
 

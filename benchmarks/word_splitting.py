@@ -12,9 +12,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.printing import join_words
-from pipeline.conll import read_conll
-from pipeline.scores import spans
-from transforms.model.words import split_words
+from pipeline.evaluation.conll import read_conll
+from pipeline.evaluation.scores import spans
+from transforms.text.words import split_words
 
 
 def measure(path: Path) -> tuple[Counter[str], Counter[str]]:

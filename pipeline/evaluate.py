@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from pipeline.arguments import add_model_arguments
-from pipeline.confidence import measure_confidence
-from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
-from pipeline.mentions import mentions_of
-from pipeline.mistakes import count_mistakes
-from pipeline.report import Report, as_record, as_tables
-from pipeline.scores import Scores, score_labels
+from pipeline.evaluation.calibration import measure_confidence
+from pipeline.evaluation.conll import LabelledSentence, read_conll
+from pipeline.evaluation.mentions import mentions_of
+from pipeline.evaluation.mistakes import count_mistakes
+from pipeline.evaluation.report import Report, as_record, as_tables
+from pipeline.evaluation.scores import Scores, score_labels
 from transforms.model.checkpoint import CheckpointError, resolve_checkpoint
 from transforms.model.tagger import DeviceError, TagFailure, Tagger, WordTags, load_tagger
 
@@ -58,8 +58,8 @@ def read_data(path: str) -> Callable[[Tagger], Report]:
     if not _JSON_LINES.search(path):
         return partial(measure_sentences, sentences=read_conll(path), place=path)
     # Imported here, so that columns, and training, need not wait for Beam.
-    from pipeline.gold import read_gold
-    from pipeline.whole_way import measure_texts
+    from pipeline.evaluation.gold import read_gold
+    from pipeline.evaluation.texts import measure_texts
 
     return partial(measure_texts, texts=read_gold(path))
 

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 import apache_beam as beam
 import pyarrow as pa
 
-from pipeline.plan import Plan
+from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
-from transforms.group import GroupEntities
-from transforms.manifest import WriteManifest
-from transforms.publish import PublishTables
-from transforms.published import Base
-from transforms.read import ReadBlocks
+from transforms.files.storage import Output
+from transforms.group_entities import GroupEntities
+from transforms.output.published import Base
+from transforms.output.tables import table_schemas
+from transforms.publish_tables import PublishTables
+from transforms.read_blocks import ReadBlocks
 from transforms.read_plan import ReadPlan
 from transforms.records import SCHEMA_VERSION
-from transforms.revise import RevisePublished
-from transforms.split import SplitSentences
-from transforms.stage import StageTables
-from transforms.storage import Output
-from transforms.tables import table_schemas
-from transforms.tag import Tagger, TagWords
+from transforms.revise_published import RevisePublished
+from transforms.split_sentences import SplitSentences
+from transforms.stage_tables import StageTables
+from transforms.tag_words import Tagger, TagWords
+from transforms.write_manifest import WriteManifest
 
 OFFSET_UNIT = "code points, half-open"
 

@@ -15,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from pipeline.errors import DONE
+from transforms.files.storage import get_file, put_file
 from transforms.records import REASONS
-from transforms.storage import get_file, put_file
 
 _PREFIX = "news_entities_"
 _LAST_SUCCESS = "last_success_timestamp_seconds"

@@ -8,8 +8,8 @@ from types import TracebackType
 
 from pipeline.logs import has_terminal
 from pipeline.wording import amount
-from transforms.receipts import parse_receipt, receipts_folder
-from transforms.storage import Output, is_local
+from transforms.files.storage import Output, is_local
+from transforms.output.receipts import parse_receipt, receipts_folder
 
 _TERMINAL_SECONDS = 1.0
 _LOG_SECONDS = 30.0

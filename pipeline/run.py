@@ -22,15 +22,15 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
-from pipeline.clear import clear_replaced, clear_staging
 from pipeline.credentials import check_credentials
-from pipeline.describe import describe
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE, UsageError
+from pipeline.estimate import describe
 from pipeline.graph import Job, build
-from pipeline.inputs import InputFile, list_inputs
 from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
-from pipeline.prepare import Round, next_round
+from pipeline.plan.clear import clear_replaced, clear_staging
+from pipeline.plan.inputs import InputFile, list_inputs
+from pipeline.plan.rounds import Round, next_round
 from pipeline.progress import Progress, clock
 from pipeline.runners import (
     IN_PROCESS,
@@ -42,11 +42,11 @@ from pipeline.runners import (
 from pipeline.settings import Settings
 from pipeline.summary import reject_ratios, summarise
 from pipeline.wording import amount
+from transforms.files.storage import Output, normalise
 from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
-from transforms.published import load_manifest
-from transforms.storage import Output, normalise
+from transforms.output.published import load_manifest
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _CORES_A_WORKER = 8
@@ -76,7 +76,7 @@ class RunOptions:
     metrics_file: str | None = None
     runner: str = IN_PROCESS  # the name of its class
     beam_flags: tuple[str, ...] = ()
-    # Of the environment, which all that opens files follows; see transforms/stores.py.
+    # Environment variables, which all that opens files follows; see files/store_settings.py.
     store_variables: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from transforms.documents import DocumentFields
-from transforms.read import BLOCK_BYTES
+from transforms.files.documents import DocumentFields
+from transforms.read_blocks import BLOCK_BYTES
 
 # Raised when the rules for text, words or entities change.
 RESULTS_VERSION = 1

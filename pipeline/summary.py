@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.wording import amount
-from transforms.published import load_parts
-from transforms.storage import Output
+from transforms.files.storage import Output
+from transforms.output.published import load_parts
 
 # Reading the names of more entities than this takes longer than it is worth.
 _MAX_ENTITIES = 20_000_000

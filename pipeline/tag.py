@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pipeline.arguments import add_model_arguments
 from pipeline.errors import UsageError
 from pipeline.evaluate import find_tagger
-from transforms.documents import DocumentFields, read_document
-from transforms.formats import RecordError
-from transforms.group import group_block
+from transforms.files.documents import DocumentFields, read_document
+from transforms.files.formats import RecordError
+from transforms.group_entities import group_block
 from transforms.records import Block, Entity, Extent
-from transforms.split import split_block
-from transforms.tag import Tagger, tag_block
+from transforms.split_sentences import split_block
+from transforms.tag_words import Tagger, tag_block
 
 # ANSI colours: of the usual labels, and of others by their order in the text.
 _COLOURS = {"PER": 32, "ORG": 34, "LOC": 35, "MISC": 36}

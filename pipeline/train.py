@@ -28,10 +28,10 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from pipeline.conll import LabelledSentence, read_conll
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate, find_tagger
-from pipeline.scores import Scores, score_labels
+from pipeline.evaluation.conll import LabelledSentence, read_conll
+from pipeline.evaluation.scores import Scores, score_labels
 from transforms.model.checkpoint import find_checkpoint, load_tokenizer
 
 # What the loss leaves out: every piece of a word but its first, and the special pieces.

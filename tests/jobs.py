@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.graph import Job, build
-from pipeline.inputs import list_inputs
-from pipeline.plan import make_plan
-from pipeline.stored_plan import save_plan
+from pipeline.plan.inputs import list_inputs
+from pipeline.plan.plan import make_plan
+from pipeline.plan.plan_file import save_plan
 from tests.fakes import load_capital_tagger, settings
-from transforms.storage import Output
-from transforms.tag import Tagger
+from transforms.files.storage import Output
+from transforms.tag_words import Tagger
 
 
 def run_job(

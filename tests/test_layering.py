@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
 
 
 def imports(path: Path) -> set[str]:
@@ -37,7 +37,7 @@ def test_the_model_needs_no_beam():
 
 @pytest.mark.parametrize("path", files("transforms/model"), ids=lambda path: path.name)
 def test_the_model_imports_no_stage_and_no_record(path):
-    allowed = ("transforms.model", "transforms.characters", "transforms.abbreviations")
+    allowed = ("transforms.model", "transforms.text.characters", "transforms.text.abbreviations")
     for name in imports(path):
         assert not name.startswith("transforms") or name.startswith(allowed), name
 

@@ -1,15 +1,14 @@
 """What the README tells people to type."""
 
 import re
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.jobs import read, run_job
-from transforms.storage import Output
+from tests.places import ROOT
+from transforms.files.storage import Output
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 QUERIES = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
 

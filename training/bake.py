@@ -23,7 +23,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from pipeline.conll import read_conll
+from pipeline.evaluation.conll import read_conll
 from training.label_news import read_sentences
 from training.shapes import CONTINUATION, Shape, shape_of
 

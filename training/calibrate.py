@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
-from pipeline.conll import read_conll
+from pipeline.evaluation.conll import read_conll
 from pipeline.train import label_names
 from training.corpus import Collator, gold_examples
 from training.fit import predict

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from pipeline.conll import LabelledSentence
+from pipeline.evaluation.conll import LabelledSentence
 from training.shapes import PieceTypes, encode_words
 
 # Longer sentences, of which news has next to none, are left out.

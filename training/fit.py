@@ -24,8 +24,8 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from pipeline.conll import LabelledSentence, read_conll
-from pipeline.scores import Scores, score_labels
+from pipeline.evaluation.conll import LabelledSentence, read_conll
+from pipeline.evaluation.scores import Scores, score_labels
 from pipeline.train import label_names
 from training.corpus import (
     Batch,

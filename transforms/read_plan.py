@@ -8,8 +8,8 @@ from typing import Any
 import apache_beam as beam
 import pyarrow.parquet as pq
 
+from transforms.files.storage import Output, patiently
 from transforms.records import Extent, PlanRow
-from transforms.storage import Output, patiently
 
 PLAN_PATH = "_run/plan.parquet"
 # A row may have thousands of extents.

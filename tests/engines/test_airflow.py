@@ -13,11 +13,11 @@ import pytest
 
 from pipeline.options import parse_options
 from tests.jobs import read
-from transforms.storage import Output
+from tests.places import ROOT
+from transforms.files.storage import Output
 
 pytestmark = pytest.mark.engines
 
-ROOT = Path(__file__).parents[2]
 DAG = ROOT / "examples" / "airflow" / "news_entities_dag.py"
 RUN_TASK = "import runpy, sys; runpy.run_path(sys.argv[1])[sys.argv[2]].execute({})"
 BAD = ROOT / "examples" / "bad"

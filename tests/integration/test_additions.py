@@ -19,8 +19,8 @@ from pipeline.options import parse_options
 from pipeline.run import run
 from tests.fakes import load_capital_tagger, write_texts
 from tests.jobs import read, tables_of
+from transforms.files.storage import Output
 from transforms.records import TABLES
-from transforms.storage import Output
 
 WORDS = ("Ann", "Bob", "met", "saw", "Rome", "Oslo", "the", "kaboom", "old", "Cy")
 

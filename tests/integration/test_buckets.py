@@ -19,9 +19,9 @@ from pipeline.errors import DONE, FAILED
 from pipeline.metrics import RunMetrics
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
-from transforms.published import load_parts
+from transforms.files.storage import Output, find, get_file, open_input, stat
+from transforms.output.published import load_parts
 from transforms.records import TABLES
-from transforms.storage import Output, find, get_file, open_input, stat
 
 
 def lines(count):

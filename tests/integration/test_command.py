@@ -15,13 +15,13 @@ import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from tests.jobs import tables_of
-from transforms.group import group_words
+from tests.places import ROOT
+from transforms.files.storage import Output
+from transforms.group_entities import group_words
 from transforms.model.checkpoint import EMBEDDED_FOLDER
-from transforms.model.words import split_words
 from transforms.records import Word
-from transforms.storage import Output
+from transforms.text.words import split_words
 
-ROOT = Path(__file__).parents[2]
 NEWS = ROOT / "examples" / "news"
 LIMIT_SECONDS = 240
 

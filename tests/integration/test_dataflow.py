@@ -17,17 +17,17 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner, translati
 
 from pipeline.cli import main
 from pipeline.graph import Job, build
-from pipeline.inputs import InputFile
-from pipeline.plan import make_plan
-from pipeline.stored_plan import save_plan
+from pipeline.plan.inputs import InputFile
+from pipeline.plan.plan import make_plan
+from pipeline.plan.plan_file import save_plan
 from tests.fakes import load_capital_tagger, settings
 from tests.integration.test_command import NEWS
 from tests.jobs import tables_of
 from tests.servers import serving
+from transforms.files.storage import Output, StoredFile
 from transforms.model.checkpoint import EMBEDDED_FOLDER
-from transforms.read import BLOCK_BYTES
+from transforms.read_blocks import BLOCK_BYTES
 from transforms.records import TABLES
-from transforms.storage import Output, StoredFile
 
 # Of what Dataflow takes, a tenth: https://cloud.google.com/dataflow/quotas.
 MOST_BYTES = 1 << 20

@@ -14,20 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.runners.portability.fn_api_runner import translations
 
-import pipeline.plan
+import pipeline.plan.plan
 from pipeline.graph import Job, build
-from pipeline.plan import make_plan
+from pipeline.plan.plan import make_plan
 from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
-from transforms.group import GroupEntities
-from transforms.manifest import WriteManifest
-from transforms.publish import PublishTables
-from transforms.read import ReadBlocks
+from transforms.files.storage import Output
+from transforms.group_entities import GroupEntities
+from transforms.publish_tables import PublishTables
+from transforms.read_blocks import ReadBlocks
 from transforms.records import REASONS
-from transforms.split import SplitSentences
-from transforms.stage import StageTables
-from transforms.storage import Output
-from transforms.tag import TagWords
+from transforms.split_sentences import SplitSentences
+from transforms.stage_tables import StageTables
+from transforms.tag_words import TagWords
+from transforms.write_manifest import WriteManifest
 
 
 def write_jsonl(path, records):
@@ -117,7 +117,7 @@ def test_tables_do_not_depend_on_what_was_done_before(nasty, tmp_path):
 @pytest.fixture
 def groups(tmp_path, monkeypatch):
     """Inputs of several plan groups; one of them lies in two."""
-    monkeypatch.setattr(pipeline.plan, "GROUP_BYTES", 2048)
+    monkeypatch.setattr(pipeline.plan.plan, "GROUP_BYTES", 2048)
     long = [{"id": f"a{i}", "text": f"it was Ann Lee{i}, in Rome."} for i in range(60)]
     short = [{"id": f"b{i}", "text": "then kaboom happened. Bob left."} for i in range(3)]
     write_jsonl(tmp_path / "a.jsonl", long)

@@ -1,0 +1,1 @@
+"""From a tagger to its figures: gold files, scores, mistakes and the report."""

@@ -1,0 +1,56 @@
+"""Mentions: names where they stand, to be found or found."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.evaluation.scores import Scores, Span, score_spans, spans
+
+
+class Mention(NamedTuple):
+    """A name in a sentence of words or in a text.
+
+    Attributes:
+      start, end: half-open, in words or in code points.
+      name: what stands there, on one line.
+      score: how sure the model is, 0 to 1; what is marked by hand is certain.
+    """
+
+    label: str
+    start: int
+    end: int
+    name: str
+    score: float = 1.0
+
+    @property
+    def span(self) -> Span:
+        return self.label, self.start, self.end
+
+
+# Of one text: the mentions that were to be found and those that were, both in order and apart.
+Pair = tuple[Sequence[Mention], Sequence[Mention]]
+
+
+def mentions_of(
+    words: Sequence[str], labels: Sequence[str], scores: Sequence[float] | None = None
+) -> list[Mention]:
+    """The mentions in a sentence with BIO labels; the least of its words' scores is a mention's.
+
+    >>> mentions_of(["Maria", "Okafor", "spoke"], ["B-PER", "I-PER", "O"], [0.9, 0.8, 0.99])
+    [Mention(label='PER', start=0, end=2, name='Maria Okafor', score=0.8)]
+    """
+    sure = scores or [1.0] * len(words)
+    return [
+        Mention(label, start, end, " ".join(words[start:end]), min(sure[start:end]))
+        for label, start, end in spans(labels)
+    ]
+
+
+def score_mentions(pairs: Iterable[tuple[Iterable[Mention], Iterable[Mention]]]) -> Scores:
+    """The figures of the mentions to be found and those found, text by text.
+
+    A mention is right if its label and both its ends are.
+    """
+    return score_spans(
+        ((mention.span for mention in gold), (mention.span for mention in found))
+        for gold, found in pairs
+    )

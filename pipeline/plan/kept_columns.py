@@ -1,0 +1,95 @@
+"""Which types the kept columns have: known before the first read, since tables need one schema."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from pipeline.errors import UsageError
+from pipeline.plan.inputs import InputFile
+from pipeline.settings import Settings
+from transforms.files.formats import read_footer
+from transforms.files.storage import StoreError
+from transforms.partitions import DATE_PARTS
+from transforms.records import DOCUMENTS_SCHEMA
+
+_OPENING_THREADS = 16
+
+
+def kept_schema(
+    files: Sequence[InputFile], settings: Settings, published: pa.Schema | None = None
+) -> pa.Schema:
+    """Returns the kept columns: Parquet's own types where all inputs agree, else strings.
+
+    Args:
+      published: the kept columns that the tables have already.
+
+    Raises:
+      UsageError: a column's name is taken or kept twice, or no Parquet input has it; or it has
+        another type than in the tables; or a store fails, without which the types cannot be known.
+    """
+    columns = [column for _, column in settings.kept]
+    taken = {*DOCUMENTS_SCHEMA.names, *DATE_PARTS}
+    for column in columns:
+        if column in taken or columns.count(column) > 1:
+            raise UsageError(
+                f"--keep {column}: there is a column of this name already; --keep NAME=NEW renames"
+            )
+    if published is not None:
+        _check_types(files, settings, published)
+        return published
+    if not columns or any(file.format != "parquet" for file in files):
+        return pa.schema([(column, pa.string()) for column in columns])
+    schemas = [schema for schema in _schemas(files) if schema is not None]
+    return pa.schema([pa.field(column, _type_of(name, schemas)) for name, column in settings.kept])
+
+
+def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
+    # Of a column that a file has twice, its reader makes a reject of the file.
+    types = [schema.field(name).type for schema in schemas if schema.names.count(name) == 1]
+    if schemas and not types:
+        found = ", ".join(schemas[0].names)
+        raise UsageError(f"--keep {name}: no input has such a column; the first has {found}")
+    if not types or any(other != types[0] for other in types):
+        return pa.string()
+    return _plain(types[0])
+
+
+def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.Schema) -> None:
+    names = (name for name, _ in settings.kept)
+    typed = [pair for pair in zip(names, published, strict=True) if pair[1].type != pa.string()]
+    if not typed:  # whatever an input has is stored as text
+        return
+    for file, schema in zip(files, _schemas(files), strict=True):
+        for name, column in typed:
+            if file.format == "parquet" and (schema is None or schema.names.count(name) != 1):
+                continue
+            found = _plain(schema.field(name).type) if schema is not None else pa.string()
+            if found != column.type:
+                raise UsageError(
+                    f"--keep {name}: {column.type} in the tables of --output, {found} in "
+                    f"{file.stored.uri}, which would be added to them: choose another --output"
+                )
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Makes every kind of string a plain one, however the input stores it."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def _schemas(files: Sequence[InputFile]) -> list[pa.Schema | None]:
+    """Returns the schema of each file; None for what is no Parquet, or cannot be read."""
+    with ThreadPoolExecutor(_OPENING_THREADS) as pool:
+        return list(pool.map(_schema_of, files))
+
+
+def _schema_of(file: InputFile) -> pa.Schema | None:
+    if file.format != "parquet":
+        return None
+    try:
+        footer = read_footer(file.stored.uri)
+    except StoreError as error:
+        raise UsageError(f"--input {file.stored.uri} cannot be read now: {error}") from error
+    # None: whoever reads it meets the same failure, and makes it a reject.
+    return footer[1] if footer else None

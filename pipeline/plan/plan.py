@@ -1,0 +1,305 @@
+"""The plan: the inputs cut into rows of about one block each."""
+
+import contextlib
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from pipeline.errors import UsageError
+from pipeline.plan.inputs import InputFile
+from pipeline.plan.kept_columns import kept_schema
+from pipeline.settings import Settings
+from pipeline.wording import amount
+from transforms.files.documents import DocumentFields, list_names
+from transforms.files.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
+from transforms.files.storage import Patience, StoreError
+from transforms.output.published import Base
+from transforms.read_blocks import GROUP_BYTES, scan_patiently
+from transforms.records import Extent, PlanRow
+
+# How much longer news gets when it is decompressed.
+_EXPANSION = 4
+_MAX_STRIPES = 64
+# Each file costs an opening, however small it is.
+_MAX_FILES_A_ROW = 10_000
+_SAMPLED_RECORDS = 1000
+# Without this, a million empty files would all be opened to find a record.
+_SAMPLED_FILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    rows: list[PlanRow]
+    settings: Settings
+    kept: pa.Schema  # the columns of --keep
+    base: Base | None = None  # what was published before; None for an output's first job
+    warnings: tuple[str, ...] = ()  # for a person; not stored
+
+    @property
+    def next_group(self) -> int:
+        """The first number that no part will have had."""
+        last = self.rows[-1].group if self.rows else self.base.first_group if self.base else 0
+        return last + 1
+
+    @property
+    def files(self) -> int:
+        return len({extent.uri for row in self.rows for extent in row.extents})
+
+    @property
+    def stored_bytes(self) -> int:
+        sizes = {extent.uri: extent.size for row in self.rows for extent in row.extents}
+        return sum(max(0, size) for size in sizes.values())
+
+    @property
+    def blocks(self) -> int:
+        """About how many blocks there are: a compressed input's are known when it is read."""
+        stripes_first = (row for row in self.rows if row.stripe == 0)
+        return sum(
+            math.ceil(_text_bytes(row.extents[0]) / self.settings.block_bytes)
+            if row.stripes > 1
+            else 1
+            for row in stripes_first
+        )
+
+
+def make_plan(
+    files: Sequence[InputFile],
+    settings: Settings,
+    base: Base | None = None,
+    kept: pa.Schema | None = None,
+) -> Plan:
+    """Cuts inputs into plan rows: a pure function of the listing, the settings and the base.
+
+    Args:
+      kept: the kept columns that the base has; an output's first job finds out their types.
+
+    Raises:
+      UsageError: none of the first 1,000 records of a first job has a text field; or a store
+        fails, without which the inputs cannot be cut.
+    """
+    kept = kept_schema(files, settings, kept)
+    rows = _number(_pack(files, settings), base.first_group if base else 0)
+    if settings.limit is not None:
+        rows = _limit(rows, settings.fields, settings.limit)
+    warnings = _check_fields(rows, settings, is_first=base is None)
+    return Plan(rows, settings, kept, base, tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Extents that go together, and about how many bytes of text they hold."""
+
+    extents: list[Extent]
+    bytes: int
+    stripes: int = 1
+
+
+def _pack(files: Iterable[InputFile], settings: Settings) -> Iterator[_Piece]:
+    """Yields pieces of about one block: small extents together, long streams by themselves."""
+    block_bytes = settings.block_bytes
+    packed = _Piece([], 0)
+    for extent, size in (cut for file in files for cut in _cut(file, settings)):
+        if extent.is_stream and size > block_bytes:
+            if packed.extents:
+                yield packed
+                packed = _Piece([], 0)
+            yield _Piece([extent], size, min(_MAX_STRIPES, math.ceil(size / block_bytes)))
+            continue
+        full = packed.bytes + size > block_bytes or len(packed.extents) == _MAX_FILES_A_ROW
+        if full and packed.extents:
+            yield packed
+            packed = _Piece([], 0)
+        packed = _Piece(_append(packed.extents, extent), packed.bytes + size)
+    if packed.extents:
+        yield packed
+
+
+def _append(extents: list[Extent], extent: Extent) -> list[Extent]:
+    """Adds an extent, joined to the last one where it goes on from there."""
+    if extents and extents[-1].uri == extent.uri and extents[-1].end == extent.start:
+        extents[-1] = replace(extents[-1], end=extent.end)
+    else:
+        extents.append(extent)
+    return extents
+
+
+def _cut(file: InputFile, settings: Settings) -> Iterator[tuple[Extent, int]]:
+    """Yields the extents of a file, each at most about a block, and their bytes of text."""
+    stored, block_bytes = file.stored, settings.block_bytes
+    whole = Extent(stored.uri, file.format, file.compression, stored.size, stored.version, 0, -1)
+    if file.format == "parquet":
+        yield from _cut_parquet(whole, settings.fields.columns, block_bytes)
+    elif file.format == "jsonl" and not whole.is_stream:
+        for start in range(0, max(1, stored.size), block_bytes):
+            end = min(start + block_bytes, stored.size)
+            yield replace(whole, start=start, end=end), end - start
+    else:
+        yield whole, _text_bytes(whole)
+
+
+def _cut_parquet(
+    whole: Extent, columns: Sequence[str], block_bytes: int
+) -> Iterator[tuple[Extent, int]]:
+    try:
+        footer = read_footer(whole.uri)
+    except StoreError as error:
+        raise _cannot_be_read(whole, error) from error
+    if footer is None:
+        # Whoever reads it meets the same failure, and makes it a reject; should it be mended by
+        # then, it is read to its end.
+        yield whole, 0
+        return
+    groups = [footer[0].row_group(i) for i in range(footer[0].num_row_groups)]
+    first = 0
+    for group in groups:
+        size = sum(
+            column.total_uncompressed_size
+            for column in (group.column(i) for i in range(group.num_columns))
+            if column.path_in_schema.partition(".")[0] in columns
+        )
+        step = max(1, group.num_rows * block_bytes // max(1, size))
+        for start in range(0, group.num_rows, step):
+            rows = min(step, group.num_rows - start)
+            share = size * rows // group.num_rows
+            yield replace(whole, start=first + start, end=first + start + rows), share
+        first += group.num_rows
+    if first == 0:
+        yield replace(whole, end=0), 0
+
+
+def _cannot_be_read(extent: Extent, error: StoreError) -> UsageError:
+    # Planned without what it holds, the job would be another one than when the store is well.
+    return UsageError(f"--input {extent.uri} cannot be read now: {error}")
+
+
+def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
+    """Gives each piece its rows, a stripe a row, and the group that publishes it."""
+    rows: list[PlanRow] = []
+    group_bytes = 0
+    for piece in pieces:
+        first = len(rows)
+        rows += [
+            PlanRow(first, stripe, piece.stripes, group, piece.extents)
+            for stripe in range(piece.stripes)
+        ]
+        group_bytes += piece.bytes
+        if group_bytes >= GROUP_BYTES:
+            group, group_bytes = group + 1, 0
+    return rows
+
+
+def _limit(rows: Sequence[PlanRow], fields: DocumentFields, limit: int) -> list[PlanRow]:
+    """Keeps the rows, and of the last one the extents, that hold the first `limit` records."""
+    limited: list[PlanRow] = []
+    left = limit
+    for row in rows:
+        if row.stripe:  # the same stream again
+            if limited and limited[-1].first == row.first:
+                limited.append(replace(row, extents=limited[-1].extents))
+            continue
+        if left == 0:
+            break
+        extents = []
+        for extent in row.extents:
+            if left == 0:
+                break
+            counted, end = _count(extent, fields, left)
+            left -= counted
+            extents.append(extent if end is None else replace(extent, end=end))
+        limited.append(replace(row, extents=extents))
+    return limited
+
+
+def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int | None]:
+    """Counts an extent's records up to a limit; returns where the next one begins, if any."""
+    counted = 0
+    try:
+        for found in scan_patiently(extent, (), fields.max_chars, Patience()):
+            if counted == limit:
+                return counted, found.position
+            counted += 1
+    except StoreError as error:
+        raise _cannot_be_read(extent, error) from error
+    except READ_ERRORS:
+        # Whoever reads it meets the same failure, and makes it a reject.
+        return counted, None
+    return counted, None
+
+
+def _check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) -> list[str]:
+    """Looks for the fields in the first records; returns warnings of those that none has.
+
+    Raises:
+      UsageError: none has a text field, so that the first job would make nothing but rejects.
+        Later ones have settings that served.
+    """
+    fields = settings.fields
+    missing = list(_fields_by_flag(settings))
+    has_text = False
+    sampled: list[Extent] = []
+    found: dict[str, None] = {}
+    for extent, values in itertools.islice(_sample(rows, fields), _SAMPLED_RECORDS):
+        has_text = has_text or any(values.get(name) is not None for name in fields.text)
+        missing = [(flag, name) for flag, name in missing if name not in values]
+        if has_text and not missing:
+            return []
+        sampled.append(extent)
+        found.update(dict.fromkeys(values))
+    if not sampled:
+        return []
+    found.update(dict.fromkeys(_parquet_columns(sampled)))
+    none_has = f"none of the first {amount(len(sampled), 'record')} has"
+    names = list_names(found)
+    if not has_text and is_first:
+        wanted = " or ".join(fields.text)
+        raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
+    return [f"{none_has} {flag} {name}; found: {names}" for flag, name in missing]
+
+
+def _fields_by_flag(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yields the fields that records should have, each with the flag that names it."""
+    yield from (("--text_field", name) for name in settings.text_field)
+    if settings.id_field != Settings.id_field:  # without the usual one, documents go by their key
+        yield "--id_field", settings.id_field
+    if settings.date_field is not None:
+        yield "--date_field", settings.date_field
+    yield from (("--keep", name) for name, _ in settings.kept)
+
+
+def _parquet_columns(extents: Iterable[Extent]) -> list[str]:
+    """Returns all columns of the first Parquet file; records have only those that are asked for."""
+    uri = next((extent.uri for extent in extents if extent.format == "parquet"), None)
+    if uri is None:
+        return []
+    # A failure now would not be the plan's: it has what it needs.
+    with contextlib.suppress(StoreError):
+        footer = read_footer(uri)
+        return footer[1].names if footer else []
+    return []
+
+
+def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[Extent, Values]]:
+    """Yields the values of the records that can be read, in the plan's order; of one .txt only."""
+    has_txt = False
+    opened = 0
+    for extent in (extent for row in rows if row.stripe == 0 for extent in row.extents):
+        if has_txt and extent.format == "txt":  # all have the same field, and each is an opening
+            continue
+        if opened == _SAMPLED_FILES:
+            return
+        opened += 1
+        try:
+            for found in scan(extent, fields.columns, fields.max_chars):
+                with contextlib.suppress(RecordError):
+                    yield extent, parse(extent, found)
+                    has_txt = has_txt or extent.format == "txt"
+        except READ_ERRORS:
+            # Whoever reads it meets the same failure, and makes it a reject.
+            continue
+
+
+def _text_bytes(extent: Extent) -> int:
+    return max(0, extent.size) * (_EXPANSION if extent.compression else 1)

@@ -1,0 +1,63 @@
+"""Texts go through the pipeline's own stages, and entities count by their offsets."""
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.evaluation.gold import GoldText
+from pipeline.evaluation.mentions import Mention
+from pipeline.evaluation.scores import Figures
+from pipeline.evaluation.texts import find_mentions, measure_texts, tag_texts
+from pipeline.tag import tag_text
+from tests.checkpoints import TEXT
+from tests.fakes import CapitalTagger
+
+
+def marked(text, *names, kind=None):
+    mentions = [
+        Mention("PER", text.index(name), text.index(name) + len(name), name) for name in names
+    ]
+    return GoldText(text, mentions, kind, "gold.jsonl, line 1")
+
+
+def test_entities_are_those_of_the_pipeline():
+    texts = [TEXT, "Rain fell on Port\nEllis."]
+    found = find_mentions(tag_texts(CapitalTagger(), [marked(text) for text in texts]))
+    assert found == [
+        [
+            Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
+            for entity in tag_text(text, CapitalTagger())
+        ]
+        for text in texts
+    ]
+
+
+def test_a_name_counts_only_where_it_stands():
+    text = "he saw Okafor. she saw Okafor Maria."
+    scores = measure_texts(CapitalTagger(), [marked(text, "Okafor", "Maria")]).scores
+    assert scores.overall == Figures(precision=1 / 2, recall=1 / 2, f1=1 / 2, support=2)
+    assert scores.accuracy is None
+
+
+def test_every_kind_has_its_figures():
+    report = measure_texts(
+        CapitalTagger(),
+        [
+            marked("we saw Okafor", "Okafor", kind="plain"),
+            marked("we saw rain", "rain", kind="odd"),
+            marked("we saw Quito"),
+        ],
+    )
+    assert {kind: (row.support, row.f1) for kind, row in report.by_kind.items()} == {
+        "odd": (1, 0),
+        "plain": (1, 1),
+    }
+    assert report.scores.overall.precision == 1 / 2
+
+
+def test_a_sentence_that_cannot_be_tagged_is_named():
+    with pytest.raises(UsageError) as caught:
+        measure_texts(CapitalTagger(), [marked("it rained. then kaboom came.")])
+    assert str(caught.value) == (
+        "gold.jsonl, line 1: cannot tag the sentence 'it rained. then kaboom came.': "
+        "ValueError: kaboom"
+    )

@@ -1,0 +1,109 @@
+"""The line that tells how far a job is, which is never the end of the job."""
+
+import logging
+import threading
+
+import pytest
+
+from pipeline import progress as progress_module
+from pipeline.progress import Progress
+from transforms.files.storage import Output
+from transforms.output.receipts import save_receipt
+from transforms.records import Receipt
+
+PLAN_ID = "0" * 16
+
+
+class CountingOutput(Output):
+    """Remembers what was read, and fails while it is told to."""
+
+    def __init__(self, root: str) -> None:
+        object.__setattr__(self, "root", root)
+        object.__setattr__(self, "read", [])
+        object.__setattr__(self, "is_down", threading.Event())
+        object.__setattr__(self, "looks", threading.Semaphore(0))
+
+    read: list[str]
+    is_down: threading.Event
+    looks: threading.Semaphore
+
+    def names(self, path: str) -> list[str]:
+        self.looks.release()
+        if self.is_down.is_set():
+            raise OSError("503 slow down")
+        return super().names(path)
+
+    def get(self, path: str) -> bytes | None:
+        self.read.append(path)
+        return super().get(path)
+
+
+@pytest.fixture
+def output(tmp_path):
+    return CountingOutput(str(tmp_path))
+
+
+def put_receipts(output: Output, *numbers: int, words: int = 100) -> None:
+    for number in numbers:
+        receipt = Receipt(
+            block_id=f"{number:05}",
+            group=0,
+            part=0,
+            staged=[],
+            inputs=[],
+            sentences=1,
+            words=words,
+        )
+        save_receipt(output, PLAN_ID, receipt)
+
+
+def test_what_was_done_before_counts_and_is_not_read(output):
+    put_receipts(output, 1, 2, 3)
+    progress = Progress(output, PLAN_ID, blocks=10)
+    progress.look()
+    assert progress.line(1.0) == "3 of about 10 blocks"
+    assert output.read == []
+
+
+def test_the_speed_is_that_of_the_blocks_since_the_start(output):
+    put_receipts(output, 1, 2, 3)
+    progress = Progress(output, PLAN_ID, blocks=10)
+    progress.look()
+    put_receipts(output, 4, 5)
+    progress.look()
+    assert progress.line(20.0) == "5 of about 10 blocks, 10 words/s, 0:50 left"
+
+
+def test_each_receipt_is_read_once_and_few_at_once(output, monkeypatch):
+    monkeypatch.setattr(progress_module, "_READ_AT_ONCE", 2)
+    progress = Progress(output, PLAN_ID, blocks=4)
+    progress.look()
+    put_receipts(output, 1, 2, 3)
+    for read in (2, 3, 3):
+        progress.look()
+        assert len(output.read) == read
+        assert progress.line(10.0).startswith("3 of about 4 blocks, 30 words/s")
+
+
+def test_nothing_is_asked_for_before_the_job_starts(output, monkeypatch):
+    monkeypatch.setattr(threading.Thread, "start", lambda self: None)
+    monkeypatch.setattr(threading.Thread, "join", lambda self, timeout: None)
+    with Progress(output, PLAN_ID, blocks=1):
+        assert not output.looks.acquire(blocking=False)
+
+
+def test_a_look_that_fails_is_skipped(output, monkeypatch, caplog):
+    monkeypatch.setattr(progress_module, "_LOG_SECONDS", 0.01)
+    failures: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    output.is_down.set()
+    with caplog.at_level(logging.INFO), Progress(output, PLAN_ID, blocks=2):
+        for _ in range(2):
+            assert output.looks.acquire(timeout=10)
+        put_receipts(output, 1)
+        output.is_down.clear()
+        for _ in range(3):
+            assert output.looks.acquire(timeout=10)
+    assert failures == []
+    assert "no progress to be seen: OSError: 503 slow down" in caplog.text
+    assert "1 of about 2 blocks" in caplog.text

@@ -1,0 +1,99 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import CapitalTagger
+from transforms.group_entities import Span, group_block, group_words
+from transforms.records import Block, Document, TextField, Word
+from transforms.split_sentences import split_block
+from transforms.tag_words import tag_block
+
+
+def words(text, labels):
+    """Splits at spaces and pairs with labels; "|" glues two words."""
+    found: list[Word] = []
+    place = 0
+    for chunk, label in zip(text.replace("|", " |").split(" "), labels, strict=True):
+        glued = chunk.startswith("|")
+        place -= glued
+        form = chunk.removeprefix("|")
+        found.append(Word(place, place + len(form), label, 0.5 + 0.1 * len(found)))
+        place += len(form) + 1
+    return found, text.replace("|", "")
+
+
+def spans(text, *labels):
+    found, plain = words(text, labels)
+    return [(plain[s.start : s.end], s.label) for s in group_words(found, plain)]
+
+
+def test_i_continues_an_entity_of_its_type():
+    assert spans("Ann Lee of Oslo", "B-PER", "I-PER", "O", "B-LOC") == [
+        ("Ann Lee", "PER"),
+        ("Oslo", "LOC"),
+    ]
+
+
+def test_b_opens_a_new_entity_beside_another():
+    assert spans("Ann Lee", "B-PER", "B-PER") == [("Ann", "PER"), ("Lee", "PER")]
+
+
+def test_a_stray_i_opens_an_entity():
+    assert spans("in Oslo Bank", "O", "I-LOC", "I-ORG") == [("Oslo", "LOC"), ("Bank", "ORG")]
+
+
+def test_no_entity_ends_inside_a_run_of_letters():
+    assert spans("Do|n't Look", "B-MISC", "O", "I-MISC") == [("Don't Look", "MISC")]
+    assert spans("do|n't", "O", "B-PER") == []
+
+
+def test_the_score_is_the_lowest_of_the_words():
+    found, text = words("Ann Lee", ["B-PER", "I-PER"])
+    assert group_words(found, text) == [Span(0, 7, "PER", 0.5)]
+
+
+def block_of(*texts):
+    documents = [
+        Document(f"k{i}", f"id{i}", "u", i, None, [TextField("text", text)])
+        for i, text in enumerate(texts)
+    ]
+    return Block("b", 0, 0, documents, b"", [], [])
+
+
+def grouped(*texts, line_breaks="auto"):
+    block = split_block(block_of(*texts), line_breaks)
+    return group_block(tag_block(block, CapitalTagger()), "m")
+
+
+def test_a_failed_sentence_is_a_reject_and_its_document_stays():
+    tables = grouped("Ann came. Then kaboom went on. Bob left.")
+    assert [e.text for e in tables.entities] == ["Ann", "Bob"]
+    [reject] = tables.rejects
+    assert (reject.scope, reject.reason, reject.start_char) == ("sentence", "model_failed", 10)
+    [document] = tables.documents
+    assert (document.sentence_count, document.rejected_sentence_count) == (3, 1)
+
+
+def test_names_are_one_line_without_hidden_characters():
+    [entity] = grouped("it was Ann\n Le\u00ade again", line_breaks="wrapped").entities
+    assert (entity.text, entity.name) == ("Ann\n Le\u00ade", "Ann Lee")
+
+
+text = st.text(
+    st.sampled_from(list("AaBb é.'\u2019-\n\u00adn't1<>—")) | st.characters(codec="utf-8"),
+    max_size=200,
+)
+
+
+@given(text)
+def test_entities_are_slices_that_begin_and_end_at_words(text):
+    tables = grouped(text)
+    end = 0
+    for entity in tables.entities:
+        assert text[entity.start_char : entity.end_char] == entity.text
+        assert entity.start_char >= end
+        end = entity.end_char
+        sentence = tables.sentences[entity.sentence_index]
+        assert sentence.start_char <= entity.start_char < entity.end_char <= sentence.end_char
+        before, after = text[entity.start_char - 1 : entity.start_char], text[end : end + 1]
+        assert not (before.isalnum() and entity.text[0].isalnum())
+        assert not (after.isalnum() and entity.text[-1].isalnum())

@@ -1,0 +1,80 @@
+"""SplitSentences finds every text's sentences and leaves the block as it was."""
+
+import apache_beam as beam
+import pytest
+from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.util import assert_that, equal_to
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.records import Block, Document, Sentence, SplitBlock, TextField
+from transforms.split_sentences import SplitSentences, split_block, split_text
+from transforms.text.characters import hide
+from transforms.text.paragraphs import split_paragraphs
+
+WRAPPED = "It rained in New\nYork all day. Nobody\nminded."
+
+
+def block_of(*documents: list[str]) -> Block:
+    return Block(
+        id="000001",
+        group=0,
+        part=0,
+        documents=[
+            Document(str(key), str(key), "a.txt", 0, None, [TextField("text", t) for t in texts])
+            for key, texts in enumerate(documents)
+        ],
+        kept=b"",
+        rejects=[],
+        inputs=[],
+    )
+
+
+def test_sentences_name_their_document_field_and_index():
+    block = block_of(["A storm.", "It rained. It stopped."], [""], ["Bonn won."])
+    assert split_block(block).sentences == [
+        Sentence(0, 0, 0, 0, 8),
+        Sentence(0, 1, 0, 0, 10),
+        Sentence(0, 1, 1, 11, 22),
+        Sentence(2, 0, 0, 0, 9),
+    ]
+
+
+def test_a_name_across_a_wrapped_line_stays_in_one_sentence():
+    found = [WRAPPED[start:end] for start, end in split_text(WRAPPED)]
+    assert found == ["It rained in New\nYork all day.", "Nobody\nminded."]
+
+
+def test_line_breaks_are_read_as_the_setting_says():
+    assert len(list(split_text(WRAPPED, "paragraph"))) == 4
+    assert len(split_block(block_of([WRAPPED]), "paragraph").sentences) == 4
+
+
+def test_an_unknown_setting_is_an_error_before_the_pipeline_runs():
+    with pytest.raises(ValueError, match="auto, paragraph, wrapped, got 'never'"):
+        SplitSentences("never")
+
+
+@pytest.mark.parametrize("line_breaks", ["auto", "paragraph", "wrapped"])
+def test_the_transform_gives_what_the_function_gives(line_breaks):
+    block = block_of([WRAPPED, "Bonn won."], ["Lagos\nlost."])
+    with TestPipeline() as pipeline:
+        found = pipeline | beam.Create([block]) | SplitSentences(line_breaks)
+        assert_that(found, equal_to([split_block(block, line_breaks)]))
+
+
+def test_the_block_travels_unchanged():
+    block = block_of([WRAPPED])
+    assert split_block(block) == SplitBlock(block, split_block(block).sentences)
+
+
+@given(st.lists(st.sampled_from(["Bonn won.", "it", "\n", "\n\n", " ", "\u00ad", "No."])))
+def test_sentences_lie_inside_paragraphs_and_leave_nothing_visible_out(parts):
+    text = "".join(parts)
+    spans = list(split_text(text))
+    paragraphs = split_paragraphs(text)
+    assert spans == sorted(spans)
+    for start, end in spans:
+        assert any(first <= start < end <= last for first, last in paragraphs)
+    found = "".join(text[start:end] for start, end in spans)
+    assert "".join(hide(found).text.split()) == "".join(hide(text).text.split())

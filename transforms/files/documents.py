@@ -1,0 +1,212 @@
+"""From a record's values to a document: its texts, id, date and kept columns."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from transforms.files.formats import RecordError, Values, excerpt
+from transforms.partitions import MAX_NAME_BYTES, folder
+from transforms.records import Document, Extent, TextField, document_key
+
+_EPOCH = date(1970, 1, 1)
+_NAME_CHARS = 40
+_NAMES_SHOWN = 20
+# That a header may have where a comma, or in .tsv a tab, is meant.
+_SEPARATORS = ";\t,|"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFields:
+    """Which of a record's values make its document."""
+
+    text: tuple[str, ...] = ("text",)
+    id: str = "id"
+    date: str | None = None
+    date_format: str | None = None  # of strptime; None reads ISO 8601
+    keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
+    partition_by: tuple[str, ...] = ()  # columns whose values name folders
+    max_chars: int = 5_000_000  # of one text
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every name that is read, once each."""
+        names = [*self.text, self.id, *([self.date] if self.date else [])]
+        names += [name for name, _ in self.keep]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    document: Document
+    kept: list[Any]  # strings or Arrow scalars, a value a kept column
+    date_unparsed: bool
+
+
+def read_document(
+    values: Values, extent: Extent, position: int, fields: DocumentFields
+) -> ReadDocument:
+    """Makes a document of a record's values.
+
+    Raises:
+      RecordError: no text, a text that is none or is too long, a value too long for the name
+        of its folder, or what UTF-8 cannot hold.
+    """
+    key = document_key(extent.uri, position)
+    texts = _read_texts(values, extent, fields)
+    document_id = _as_text(fields.id, values.get(fields.id))
+    days, date_unparsed = _read_date(values, fields)
+    kept = [_read_kept(name, values.get(name)) for name, _ in fields.keep]
+    for (name, column), value in zip(fields.keep, kept, strict=True):
+        if column in fields.partition_by:
+            _check_folder(name, column, value)
+    document = Document(key, document_id or key, extent.uri, position, days, texts)
+    return ReadDocument(document, kept, date_unparsed)
+
+
+def storable_id(values: Values, name: str) -> str | None:
+    """Returns a broken record's id, where it has one that can be told."""
+    try:
+        return _as_text(name, values.get(name))
+    except RecordError:
+        return None
+
+
+def list_names(names: Iterable[str]) -> str:
+    """Lists the fields that were found, for a message: the first ones, their beginnings.
+
+    >>> list_names(["id", "text"])
+    'id, text'
+    >>> list_names(["id;text"])
+    'id;text (columns are separated by commas, in .tsv by tabs)'
+    """
+    found = list(names)
+    shown = [_shorten(name) for name in found[:_NAMES_SHOWN]]
+    if len(found) > len(shown):
+        shown.append(f"and {len(found) - len(shown)} more")
+    # A header in which no column ends: the one name is all of it.
+    is_header = len(found) == 1 and any(separator in found[0] for separator in _SEPARATORS)
+    hint = " (columns are separated by commas, in .tsv by tabs)" if is_header else ""
+    return ", ".join(shown) + hint or "no fields"
+
+
+def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:
+    """Returns the kept columns of a block's documents as an Arrow IPC stream."""
+    columns = [
+        pa.array([_as_type(row[i], field) for row in rows], type=field.type)
+        for i, field in enumerate(schema)
+    ]
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        if columns:
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+    return sink.getvalue().to_pybytes()
+
+
+def _read_texts(values: Values, extent: Extent, fields: DocumentFields) -> list[TextField]:
+    names = fields.text
+    if extent.format == "txt":
+        names = ("text",)
+        values = {"text": values["text"]}
+    found = [(name, _plain(values.get(name))) for name in names]
+    texts = [_check_text(name, value, fields) for name, value in found if value is not None]
+    if not texts:
+        message = f"none of the text fields ({', '.join(names)}) has a value"
+        raise RecordError("missing_text", f"{message}; the record has: {list_names(values)}")
+    if not any(text.text.strip() for text in texts):
+        raise RecordError("empty", f"nothing but white space in {' and '.join(names)}")
+    return texts
+
+
+def _shorten(name: str) -> str:
+    written = excerpt(name)
+    return written if len(written) <= _NAME_CHARS else written[: _NAME_CHARS - 1] + "…"
+
+
+def _check_text(name: str, value: Any, fields: DocumentFields) -> TextField:
+    if isinstance(value, bytes):  # Parquet written without the annotation for text
+        try:
+            value = value.decode()
+        except UnicodeDecodeError as error:
+            raise RecordError("bad_encoding", f"{name}: {error.reason}", excerpt(value)) from error
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        raise RecordError("not_text", f"{name} is no string but {kind}", excerpt(str(value)))
+    if len(value) > fields.max_chars:
+        message = f"{name} has {len(value)} characters, over {fields.max_chars}"
+        raise RecordError("too_long", message, excerpt(value))
+    _check_utf8(name, value)
+    return TextField(name, value)
+
+
+def _check_utf8(name: str, value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        surrogate = f"\\u{ord(value[error.start]):04x}"
+        message = f"{name} has the lone surrogate {surrogate} at its character {error.start}"
+        context = value[max(0, error.start - 20) :]
+        raise RecordError("lone_surrogate", message, excerpt(context)) from error
+
+
+def _read_date(values: Values, fields: DocumentFields) -> tuple[int | None, bool]:
+    """Returns days since 1970-01-01, and whether there was a date that cannot be read."""
+    value = _plain(values.get(fields.date)) if fields.date else None
+    if value is None or value == "":
+        return None, False
+    try:
+        if isinstance(value, str):
+            value = _parse_date(value.strip(), fields.date_format)
+        return (date(value.year, value.month, value.day) - _EPOCH).days, False
+    except (ValueError, AttributeError):
+        return None, True
+
+
+def _parse_date(value: str, date_format: str | None) -> datetime:
+    if date_format:
+        return datetime.strptime(value, date_format)
+    return datetime.fromisoformat(value)
+
+
+def _read_kept(name: str, value: Any) -> Any:
+    return value if isinstance(value, pa.Scalar) else _as_text(name, value)
+
+
+def _check_folder(name: str, column: str, value: Any) -> None:
+    # Found when the rows are published, it would end every try of the job.
+    value = _plain(value)
+    size = len(folder(column, value).encode())
+    if size > MAX_NAME_BYTES:
+        message = f"{name} makes a folder's name of {size} bytes, over {MAX_NAME_BYTES}"
+        raise RecordError("too_long", message, excerpt(str(value)))
+
+
+def _as_type(value: Any, field: pa.Field) -> Any:
+    if isinstance(value, pa.Scalar) and value.type != field.type:
+        return _as_text(field.name, value.as_py())
+    return value
+
+
+def _as_text(name: str, value: Any) -> str | None:
+    """Returns an id or a kept value as a string: numbers and lists as JSON writes them."""
+    value = _plain(value)
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        value = value.decode(errors="backslashreplace")
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    _check_utf8(name, value)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, pa.Scalar):
+        return value
+    try:
+        return value.as_py()
+    except UnicodeDecodeError as error:
+        raise RecordError("bad_encoding", f"not UTF-8: {error.reason}", None) from error

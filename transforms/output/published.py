@@ -1,0 +1,105 @@
+"""What an output has published, and the copy of it that a job adds to."""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transforms.files.storage import Output, sha256
+from transforms.output.tables import to_parquet
+from transforms.records import PublishedGroup, TableFile
+
+MANIFEST_PATH = "manifest.json"
+PARTS_PATH = "parts.parquet"
+INPUTS_PATH = "inputs.parquet"
+BASE_FOLDER = "_run/base"
+# Between the name of a group and what tells the revisions of its parts apart.
+REVISED = "-r"
+
+_DROPPED_PATH = "dropped.parquet"
+_URI = pa.schema([pa.field("uri", pa.string(), nullable=False)])
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was published before a job that adds to it.
+
+    Its files are copied, since the job writes new ones over them and may be tried again then.
+    """
+
+    id: str  # of the manifest, and of the inputs whose rows go
+    first_group: int  # the first number that no part has had
+    drops: bool  # whether rows go
+
+
+def make_base(manifest: Mapping[str, Any], dropped: Sequence[str]) -> Base:
+    """Names what is published now; `dropped` are the URIs of inputs whose rows go."""
+    told = json.dumps([manifest, dropped], sort_keys=True).encode()
+    return Base(sha256(told)[:16], manifest["next_group"], bool(dropped))
+
+
+def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
+    """Copies what is published; never once the job that adds to it has begun.
+
+    Raises:
+      FileNotFoundError: nothing is published.
+    """
+    for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH):
+        output.put(_place(path, base), output.require(path))
+    output.put(_place(_DROPPED_PATH, base), to_parquet(pa.table([pa.array(dropped)], _URI)))
+
+
+def find_manifest(output: Output) -> dict[str, Any] | None:
+    """Returns what was published last; None where nothing is."""
+    data = output.get(MANIFEST_PATH)
+    return None if data is None else json.loads(data)
+
+
+def load_manifest(output: Output, base: Base | None = None) -> dict[str, Any]:
+    """Returns what was published last, or before a job.
+
+    Raises:
+      FileNotFoundError: nothing is.
+    """
+    return json.loads(output.require(_place(MANIFEST_PATH, base)))
+
+
+def load_parts(output: Output, base: Base | None = None) -> list[TableFile]:
+    rows = _table(output, _place(PARTS_PATH, base)).to_pylist()
+    return [TableFile(**row) for row in rows]
+
+
+def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
+    """Yields the published parts group by group, of all tables and folders, revised or not."""
+    groups: dict[str, list[TableFile]] = {}
+    for part in load_parts(output, base):
+        name = part.path.rpartition("/")[2].removesuffix(".parquet")
+        groups.setdefault(name.partition(REVISED)[0], []).append(part)
+    for name, parts in groups.items():
+        yield PublishedGroup(name, parts)
+
+
+def load_inputs(output: Output, base: Base | None = None) -> pa.Table:
+    """Returns the rows of inputs.parquet, sorted by URI; of a base without those that go."""
+    inputs = _table(output, _place(INPUTS_PATH, base))
+    if base is None:
+        return inputs
+    return inputs.filter(pc.invert(pc.is_in(inputs["uri"], load_dropped(output, base))))
+
+
+def load_dropped(output: Output, base: Base) -> pa.Array:
+    """Returns the URIs of the inputs whose rows go."""
+    return _table(output, _place(_DROPPED_PATH, base))["uri"].combine_chunks()
+
+
+def _place(path: str, base: Base | None) -> str:
+    return f"{BASE_FOLDER}/{base.id}/{path}" if base else path
+
+
+def _table(output: Output, path: str) -> pa.Table:
+    return pq.read_table(io.BytesIO(output.require(path)))

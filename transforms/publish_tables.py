@@ -1,0 +1,186 @@
+"""PublishTables: receipts, grouped by the plan, become the Parquet files that readers see."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from operator import attrgetter
+from typing import Any
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.files.storage import Output, sha256
+from transforms.output.tables import ParquetFile, to_parquet, to_table
+from transforms.partitions import check_count, split
+from transforms.records import (
+    COMPLETE,
+    FAILED,
+    FILE,
+    INPUTS_SCHEMA,
+    PARTIAL,
+    TABLES,
+    Count,
+    GroupSummary,
+    InputCount,
+    Receipt,
+    TableFile,
+)
+
+# Columns with a closed list of values, whose counts the manifest gives.
+COUNTED = {"entities": "label", "rejects": "reason"}
+
+
+@dataclass(eq=False, kw_only=True)
+class PublishTables(beam.PTransform):
+    """Merges the staged files of each plan group into one part a table.
+
+    Takes the receipts of blocks done before and of blocks done now.
+    """
+
+    output: Output
+    schemas: dict[str, pa.Schema]
+    partition_by: tuple[str, ...] = ()
+
+    # A tuple of collections: Beam reads annotations of single ones only.
+    def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
+        publish = partial(
+            publish_group,
+            output=self.output,
+            schemas=self.schemas,
+            partition_by=self.partition_by,
+        )
+        return (
+            receipts
+            | "Join" >> beam.Flatten()
+            | "NameGroup" >> beam.Map(lambda each: (part_name(each.group, each.part), each))
+            | "GroupReceipts" >> beam.GroupByKey()
+            | "Publish" >> beam.MapTuple(publish).with_output_types(GroupSummary)
+        )
+
+
+def part_name(group: int, part: int = 0) -> str:
+    """Names the part that a group's rows go to; a long stream goes on in sub-groups."""
+    return f"part-{group:05d}" + (f"-{part:04d}" if part else "")
+
+
+def publish_group(
+    name: str,
+    receipts: Iterable[Receipt],
+    output: Output,
+    schemas: Mapping[str, pa.Schema],
+    partition_by: Sequence[str] = (),
+) -> GroupSummary:
+    """Writes a group's parts: a pure function of the receipts, so running twice does no harm.
+
+    Raises:
+      ValueError: a staged file is not what its receipt says, or there are too many folders.
+    """
+    # A bundle that ran twice gives a block's receipt twice.
+    by_block = {receipt.block_id: receipt for receipt in receipts}
+    in_order = [by_block[block_id] for block_id in sorted(by_block)]
+    parts: list[TableFile] = []
+    counts: list[Count] = []
+    for table in TABLES:
+        staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
+        files, values = _merge(table, staged, output, schemas[table])
+        check_count(len(files), partition_by)
+        for folder in sorted(files):
+            place = f"{table}/{folder}" if folder else table
+            parts.append(put_part(output, table, place, name, files[folder]))
+        counts += [Count(COUNTED[table], value, n) for value, n in sorted(values.items())]
+    inputs = sorted(
+        (count for receipt in in_order for count in receipt.inputs), key=attrgetter("uri")
+    )
+    return GroupSummary(
+        parts=parts,
+        inputs=to_parquet(to_table(list(merge_inputs(inputs)), INPUTS_SCHEMA)),
+        sentences=sum(receipt.sentences for receipt in in_order),
+        words=sum(receipt.words for receipt in in_order),
+        counts=counts,
+    )
+
+
+def merge_inputs(counts: Iterable[InputCount]) -> Iterator[InputCount]:
+    """Adds up what is said of each input; the counts come sorted by URI."""
+    for _, of_one in itertools.groupby(counts, key=attrgetter("uri")):
+        yield reduce(_add, of_one)
+
+
+def _add(one: InputCount, other: InputCount) -> InputCount:
+    records = one.records + other.records
+    if one.status == other.status == COMPLETE:
+        status = COMPLETE
+    else:
+        status = PARTIAL if records else FAILED
+    return replace(
+        one,
+        version=None if other.version is None else one.version,
+        status=status,
+        records=records,
+        documents=one.documents + other.documents,
+        rejected=one.rejected + other.rejected,
+        dates_unparsed=one.dates_unparsed + other.dates_unparsed,
+    )
+
+
+def _merge(
+    table: str, staged: Iterable[TableFile], output: Output, schema: pa.Schema
+) -> tuple[dict[str, ParquetFile], Counter[str]]:
+    """Reads staged files one after the other into a file a folder, and counts values."""
+    files: dict[str, ParquetFile] = {}
+    values: Counter[str] = Counter()
+    failures: set[tuple[str, ...]] = set()
+    for rows in (_load(output, file) for file in staged):
+        if table == "rejects":
+            rows = _drop_repeated_failures(rows, failures)
+        if table in COUNTED:
+            values.update(rows[COUNTED[table]].to_pylist())
+        for folder, part in split(rows):
+            if folder not in files:
+                files[folder] = ParquetFile(schema)
+            files[folder].add(part)
+    return files, values
+
+
+def _load(output: Output, file: TableFile) -> pa.Table:
+    data = get_checked(output, file)
+    # Of small files, read_table would take twice the time.
+    return pq.ParquetFile(pa.BufferReader(data)).read()
+
+
+def _drop_repeated_failures(rejects: pa.Table, seen: set[tuple[str, ...]]) -> pa.Table:
+    """Keeps one of the equal rejects by which the stripes of a stream tell of one failure."""
+    keep = []
+    for scope, *failure in zip(
+        *(rejects[name].to_pylist() for name in ("scope", "uri", "position", "message")),
+        strict=True,
+    ):
+        repeated = scope == FILE and tuple(failure) in seen
+        if scope == FILE:
+            seen.add(tuple(failure))
+        keep.append(not repeated)
+    return rejects.filter(pa.array(keep, pa.bool_()))
+
+
+def get_checked(output: Output, file: TableFile) -> bytes:
+    """Returns a file's bytes.
+
+    Raises:
+      ValueError: it is gone, or not what was written.
+    """
+    data = output.get(file.path)
+    if data is None or sha256(data) != file.sha256:
+        state = "is gone" if data is None else "has other bytes than were written"
+        raise ValueError(f"{output.uri(file.path)} {state}")
+    return data
+
+
+def put_part(output: Output, table: str, folder: str, name: str, file: ParquetFile) -> TableFile:
+    """Writes a finished part into a folder, the table's own or one below."""
+    path = f"{folder}/{name}.parquet"
+    data = file.close()
+    output.put(path, data)
+    return TableFile(table, path, file.rows, len(data), sha256(data))

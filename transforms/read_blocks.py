@@ -1,0 +1,325 @@
+"""ReadBlocks: from a row of the plan to the blocks of documents that it names."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.metrics import Metrics
+
+from transforms.files.documents import DocumentFields, kept_table, read_document, storable_id
+from transforms.files.formats import (
+    PARQUET_BATCH_ROWS,
+    READ_ERRORS,
+    Found,
+    RecordError,
+    Values,
+    is_corrupt,
+    parse,
+    scan,
+)
+from transforms.files.storage import Output, Patience, StoreError, stat
+from transforms.output.receipts import load_receipt
+from transforms.records import (
+    COMPLETE,
+    FAILED,
+    FILE,
+    PARTIAL,
+    RECORD,
+    Block,
+    Document,
+    Extent,
+    InputCount,
+    PlanRow,
+    Receipt,
+    Reject,
+    document_key,
+)
+
+DONE = "done"
+STAGE = "read"
+BLOCK_BYTES = 1 << 20
+# Of input: with the sentences' text it becomes about 128 MB of parts.
+GROUP_BYTES = 256 << 20
+
+
+@dataclass(eq=False, kw_only=True)
+class ReadBlocks(beam.PTransform):
+    """Reads the blocks of plan rows; those with a receipt come out as receipts, unread.
+
+    Returns the blocks to do, and the receipts of the blocks already done.
+    """
+
+    output: Output
+    plan_id: str  # whose receipts are taken
+    fields: DocumentFields
+    kept_schema: pa.Schema
+    block_bytes: int = BLOCK_BYTES
+
+    # Two collections: Beam reads annotations of single ones only.
+    def expand(self, rows: beam.PCollection[PlanRow]) -> Any:
+        read = rows | "Read" >> beam.ParDo(_ReadBlocks(self)).with_outputs(DONE, main="blocks")
+        return read["blocks"], read[DONE]
+
+
+class _ReadBlocks(beam.DoFn):
+    def __init__(self, settings: ReadBlocks) -> None:
+        self._output = settings.output
+        self._plan_id = settings.plan_id
+        self._fields = settings.fields
+        self._kept_schema = settings.kept_schema
+        self._block_bytes = settings.block_bytes
+        self._documents = Metrics.counter("news", "documents")
+        self._rejects = Metrics.counter("news", "rejects")
+        self._resumed = Metrics.counter("news", "blocks_resumed")
+
+    def process(self, row: PlanRow) -> Iterator[Block]:
+        def receipt_of(block_id: str) -> Receipt | None:
+            return load_receipt(self._output, self._plan_id, block_id)
+
+        for found in read_blocks(
+            row, self._fields, self._kept_schema, self._block_bytes, receipt_of
+        ):
+            if isinstance(found, Receipt):
+                self._resumed.inc()
+                yield beam.pvalue.TaggedOutput(DONE, found)  # type: ignore[misc]
+            else:
+                self._documents.inc(len(found.documents))
+                self._rejects.inc(len(found.rejects))
+                yield found
+
+
+def read_blocks(
+    row: PlanRow,
+    fields: DocumentFields,
+    kept_schema: pa.Schema,
+    block_bytes: int = BLOCK_BYTES,
+    receipt_of: Callable[[str], Receipt | None] = lambda block_id: None,
+) -> Iterator[Block | Receipt]:
+    """Reads what a plan row names: every block met comes out once, read or as its receipt.
+
+    The extents of a row make one block together. A stream's records make the blocks
+    0, 1, 2, ... by where they begin: block n holds those in its n-th stretch of `block_bytes`.
+    What cannot be read becomes a reject of the block in which it lies.
+
+    Args:
+      receipt_of: gives the receipt of a block that is done, None for one that is not.
+    """
+    if not any(_is_open_ended(extent) for extent in row.extents):
+        receipt = receipt_of(_block_id(row, _SHARED))
+        if receipt:
+            yield receipt
+            return
+    blocks: dict[_Place, _Building] = {}
+    for place, extent, found in _walk(row, fields, block_bytes):
+        if place[1] % row.stripes != row.stripe:
+            continue
+        if place not in blocks:
+            # Only the block that several extents share can go on after another has begun.
+            shared = _SHARED if len(row.extents) > 1 else None
+            for finished in [other for other in blocks if other != shared]:
+                yield blocks.pop(finished).finish()
+            part = place[1] * block_bytes // GROUP_BYTES
+            name = _block_id(row, place)
+            blocks[place] = _Building(row, name, part, fields, kept_schema, receipt_of(name))
+        blocks[place].add(extent, found)
+    for block in blocks.values():
+        yield block.finish()
+
+
+# A block's place in its row: (item, ordinal). Item i's overflow beyond the shared block
+# counts from (i, 1); a stream by itself has the blocks (0, 0), (0, 1), ...
+_Place = tuple[int, int]
+_SHARED: _Place = (0, 0)
+
+
+def _block_id(row: PlanRow, place: _Place) -> str:
+    """Names a block: it sorts in the plan's order, whichever stripe reads it."""
+    return f"{row.first:08d}-{place[0]:05d}-{place[1]:07d}"
+
+
+def _walk(
+    row: PlanRow, fields: DocumentFields, block_bytes: int
+) -> Iterator[tuple[_Place, Extent, Found | Reject | None]]:
+    """Yields what is found in a row, and in which block: records, and files' failures.
+
+    None says that an extent was come to, whether or not there is anything in it.
+    """
+    # One for all: of a store that stays down, only the first extent is waited for.
+    patience = Patience()
+    for item, extent in enumerate(row.extents):
+        ordinal = 0
+        last: int | None = None
+        yield _SHARED, extent, None
+        try:
+            for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
+                last = found.position
+                ordinal = _ordinal(extent, last, block_bytes)
+                yield (item if ordinal else 0, ordinal), extent, found
+        except MemoryError:
+            raise
+        except READ_ERRORS as error:
+            # Each stripe tells what it met, in a block of its own: a server's failure may be
+            # seen by one of them alone. What all of them saw is published once.
+            ordinal += (row.stripe - ordinal) % row.stripes
+            reject = _file_reject(extent, last, error)
+            yield (item if ordinal else 0, ordinal), extent, reject
+
+
+def scan_patiently(
+    extent: Extent, columns: Sequence[str], max_chars: int, patience: Patience
+) -> Iterator[Found]:
+    """Yields the records of an extent, each once, however often its store has to be asked.
+
+    Raises:
+      OSError: of READ_ERRORS; a _ChangedError where the file is no longer what was planned.
+    """
+    position = -1
+    while True:
+        try:
+            _check_unchanged(extent)
+            for found in scan(extent, columns, max_chars):
+                if found.position > position:
+                    position = found.position
+                    patience.renew()
+                    yield found
+            return
+        except StoreError as error:
+            patience.wait(error)
+
+
+def _is_open_ended(extent: Extent) -> bool:
+    """Says whether an extent may hold more than a block: that shows when it is read."""
+    return extent.is_stream or (extent.format == "parquet" and extent.end < 0)
+
+
+def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
+    """Tells in which block of an extent a record lies."""
+    if not _is_open_ended(extent):
+        return 0
+    # Of rows that could not be counted, a batch is a block.
+    return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else block_bytes)
+
+
+class _ChangedError(OSError):
+    pass
+
+
+def _check_unchanged(extent: Extent) -> None:
+    now = stat(extent.uri)
+    if (now.size, now.version) != (extent.size, extent.version):
+        raise _ChangedError(
+            f"planned with {extent.size} bytes of {extent.version}, "
+            f"now {now.size} bytes of {now.version}"
+        )
+
+
+def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
+    """Makes a reject of a failure after the record at `last`, or before any."""
+    if isinstance(error, _ChangedError):
+        reason, message = "changed", str(error)
+    else:
+        reason = "corrupt" if is_corrupt(extent, error) else "unreadable"
+        read = "no record was read" if last is None else f"the last record read is at {last}"
+        message = f"{type(error).__name__}: {error}; {read}"
+    return Reject(FILE, STAGE, reason, message, extent.uri, extent.start if last is None else last)
+
+
+@dataclass(slots=True)
+class _Count:
+    """An input's figures while a block is being read."""
+
+    extent: Extent
+    records: int = 0
+    documents: int = 0
+    dates_unparsed: int = 0
+    failed: bool = False
+    unreadable: bool = False
+
+    def total(self) -> InputCount:
+        extent = self.extent
+        status = COMPLETE if not self.failed else PARTIAL if self.records else FAILED
+        rejected = self.records - self.documents
+        return InputCount(
+            extent.uri,
+            extent.size,
+            None if self.unreadable else extent.version,
+            extent.format + extent.compression,
+            status,
+            self.records,
+            self.documents,
+            rejected,
+            self.dates_unparsed,
+        )
+
+
+@dataclass(slots=True)
+class _Building:
+    """A block while its records come in; one with a receipt takes none."""
+
+    row: PlanRow
+    id: str
+    part: int
+    fields: DocumentFields
+    kept_schema: pa.Schema
+    receipt: Receipt | None
+    documents: list[Document] = field(default_factory=list)
+    kept: list[list[Any]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    counts: dict[str, _Count] = field(default_factory=dict)
+
+    def add(self, extent: Extent, found: Found | Reject | None) -> None:
+        if self.receipt:
+            return
+        count = self.counts.setdefault(extent.uri, _Count(extent))
+        if isinstance(found, Reject):
+            count.failed = True
+            count.unreadable |= found.reason == "unreadable"
+            self.rejects.append(found)
+        elif found:
+            self._add_record(count, found)
+
+    def finish(self) -> Block | Receipt:
+        if self.receipt:
+            return self.receipt
+        return Block(
+            id=self.id,
+            group=self.row.group,
+            part=self.part,
+            documents=self.documents,
+            kept=kept_table(self.kept, self.kept_schema),
+            rejects=self.rejects,
+            inputs=[count.total() for count in self.counts.values()],
+        )
+
+    def _add_record(self, count: _Count, found: Found) -> None:
+        """Adds a record's document, or the reject that it became."""
+        extent = count.extent
+        count.records += 1
+        values: Values = {}
+        try:
+            values = parse(extent, found)
+            read = read_document(values, extent, found.position, self.fields)
+        except RecordError as error:
+            self.rejects.append(self._record_reject(extent, found, values, error))
+            return
+        self.documents.append(read.document)
+        self.kept.append(read.kept)
+        count.documents += 1
+        count.dates_unparsed += read.date_unparsed
+
+    def _record_reject(
+        self, extent: Extent, found: Found, values: Values, error: RecordError
+    ) -> Reject:
+        return Reject(
+            RECORD,
+            STAGE,
+            error.reason,
+            error.message,
+            extent.uri,
+            position=found.position,
+            document_key=document_key(extent.uri, found.position),
+            document_id=storable_id(values, self.fields.id),
+            excerpt=error.excerpt,
+        )

@@ -1,0 +1,139 @@
+"""RevisePublished: published parts without the rows of some inputs, beside the old ones."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transforms.files.storage import Output
+from transforms.output.published import REVISED, Base, load_dropped, load_groups
+from transforms.output.tables import ParquetFile, to_parquet
+from transforms.publish_tables import COUNTED, get_checked, put_part
+from transforms.records import (
+    INPUTS_SCHEMA,
+    Count,
+    GroupSummary,
+    PublishedGroup,
+    TableFile,
+)
+
+_NO_INPUTS = to_parquet(INPUTS_SCHEMA.empty_table())
+
+
+@dataclass(eq=False, kw_only=True)
+class RevisePublished(beam.PTransform):
+    """Takes the rows of changed and pruned inputs out of what was published before."""
+
+    output: Output
+    base: Base
+
+    def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection[GroupSummary]:
+        return (
+            root
+            | "NameBase" >> beam.Create([self.base])
+            | "ListGroups" >> beam.FlatMap(partial(load_groups, self.output))
+            | "Deal" >> beam.Reshuffle()
+            | "Revise" >> beam.ParDo(_Revise(self.output, self.base))
+        )
+
+
+class _Revise(beam.DoFn):
+    def __init__(self, output: Output, base: Base) -> None:
+        self._output = output
+        self._base = base
+
+    def setup(self) -> None:
+        self._dropped = load_dropped(self._output, self._base)
+
+    def process(self, group: PublishedGroup) -> Iterator[GroupSummary]:
+        summary = revise_group(group, self._dropped, self._output, self._base.first_group)
+        if summary.replaced:
+            yield summary
+
+
+def revise_group(
+    group: PublishedGroup, dropped: pa.Array, output: Output, mark: int
+) -> GroupSummary:
+    """Writes a group's parts anew where they have rows of the inputs that go.
+
+    The old parts stay for those who read them; the new ones have `mark` in their names. A pure
+    function of the parts, so running it twice does no harm.
+
+    Args:
+      dropped: URIs.
+      mark: a number that no earlier revision had.
+
+    Raises:
+      ValueError: a part is not what parts.parquet says.
+    """
+    by_key = ("document_key", _keys(group, dropped, output))
+    by_uri = ("uri", dropped)  # what was rejected may be no document
+    revised = _Revised(name=f"{group.name}{REVISED}{mark:05d}")
+    for part in group.parts:
+        column, going = by_uri if part.table == "rejects" else by_key
+        if len(going) and part.rows:
+            revised.take(part, column, going, output)
+    return revised.summary()
+
+
+def _keys(group: PublishedGroup, dropped: pa.Array, output: Output) -> pa.Array:
+    """Returns the keys of the documents that go."""
+    chunks: list[pa.Array] = []
+    for part in group.parts:
+        if part.table == "documents":
+            rows = _open(output, part).read(["document_key", "uri"])
+            chunks += rows["document_key"].filter(pc.is_in(rows["uri"], dropped)).chunks
+    return pa.chunked_array(chunks, pa.string()).combine_chunks()
+
+
+class _Revised:
+    """What becomes of a group, part after part."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._parts: list[TableFile] = []
+        self._replaced: list[str] = []
+        self._words = 0
+        self._values: Counter[tuple[str, str]] = Counter()
+
+    def take(self, part: TableFile, column: str, going: pa.Array, output: Output) -> None:
+        file = _open(output, part)
+        # Most parts stay: their other columns are not even decoded.
+        if not pc.any(pc.is_in(file.read([column])[column], going)).as_py():
+            return
+        kept = ParquetFile(file.schema_arrow)
+        for number in range(file.num_row_groups):
+            rows = file.read_row_group(number)
+            goes = pc.is_in(rows[column], going)
+            kept.add(rows.filter(pc.invert(goes)))
+            self._count(part.table, rows.filter(goes))
+        self._replaced.append(part.path)
+        if kept.rows:
+            folder = part.path.rpartition("/")[0]
+            self._parts.append(put_part(output, part.table, folder, self._name, kept))
+
+    def summary(self) -> GroupSummary:
+        counts = [Count(*value, -n) for value, n in sorted(self._values.items())]
+        return GroupSummary(
+            parts=self._parts,
+            inputs=_NO_INPUTS,
+            words=-self._words,
+            counts=counts,
+            replaced=self._replaced,
+        )
+
+    def _count(self, table: str, gone: pa.Table) -> None:
+        if table == "documents":
+            self._words += pc.sum(gone["word_count"]).as_py() or 0
+        if table in COUNTED:
+            column = COUNTED[table]
+            self._values.update((column, value) for value in gone[column].to_pylist())
+
+
+def _open(output: Output, part: TableFile) -> pq.ParquetFile:
+    return pq.ParquetFile(pa.BufferReader(get_checked(output, part)))

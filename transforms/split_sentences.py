@@ -1,0 +1,50 @@
+"""SplitSentences: from a block's texts to their sentences, as spans.
+
+Where sentences are split: a text is cut into paragraphs by its line breaks
+(paragraphs.py), and each paragraph into sentences (sentences.py). Neither changes the
+text: both only give offsets into it, and only white space is left between sentences.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from transforms.records import Block, Sentence, SplitBlock
+from transforms.text.paragraphs import LINE_BREAKS, split_paragraphs
+from transforms.text.sentences import split_sentences
+
+
+@dataclass(eq=False)
+class SplitSentences(beam.PTransform):
+    line_breaks: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.line_breaks not in LINE_BREAKS:
+            known = ", ".join(LINE_BREAKS)
+            raise ValueError(f"line_breaks must be one of {known}, got {self.line_breaks!r}")
+
+    def expand(self, blocks: beam.PCollection[Block]) -> beam.PCollection[SplitBlock]:
+        return blocks | "Split" >> beam.Map(split_block, self.line_breaks)
+
+
+def split_block(block: Block, line_breaks: str = "auto") -> SplitBlock:
+    """Finds the sentences of a block, text field by text field."""
+    sentences = [
+        Sentence(place, field, index, start, end)
+        for place, document in enumerate(block.documents)
+        for field, text_field in enumerate(document.fields)
+        for index, (start, end) in enumerate(split_text(text_field.text, line_breaks))
+    ]
+    return SplitBlock(block, sentences)
+
+
+def split_text(text: str, line_breaks: str = "auto") -> Iterator[tuple[int, int]]:
+    """Yields the spans of a text's sentences: code points, half-open, in order.
+
+    >>> list(split_text("It rained. Nobody\\nminded."))
+    [(0, 10), (11, 25)]
+    """
+    for first, last in split_paragraphs(text, line_breaks):
+        for start, end in split_sentences(text[first:last]):
+            yield first + start, first + end

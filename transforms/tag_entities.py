@@ -1,0 +1,182 @@
+"""TagEntities: rows with text in, rows of entities out; for Beam YAML, and pipelines in Python."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.typehints.row_type import RowTypeConstraint
+from apache_beam.typehints.schemas import named_fields_from_element_type
+
+from transforms.files.documents import DocumentFields, list_names, read_document
+from transforms.files.formats import RecordError
+from transforms.group_entities import group_block
+from transforms.model.checkpoint import resolve_checkpoint
+from transforms.model.tagger import load_tagger
+from transforms.records import Block, Document, Extent
+from transforms.split_sentences import LINE_BREAKS, split_block
+from transforms.tag_words import Tagger, tag_block
+
+# The columns that come to a row's own, with the names and meanings of the table of entities.
+_ENTITY_FIELDS = [
+    ("field", str),
+    ("start_char", int),
+    ("end_char", int),
+    ("text", str),
+    ("name", str),
+    ("label", str),
+    ("score", float),
+    ("sentence_index", int),
+]
+_GOOD, _ERRORS = "good", "errors"
+# Rows are tagged together, up to this much text, so that the model's batches are full.
+_BATCH_CHARS = 1 << 18
+# A document's id here: which row of its batch it is. No field has this name.
+_NUMBER = ""
+_ROWS = Extent("rows", "jsonl", "", 0, "", 0, -1)
+
+
+class TagEntities(beam.PTransform):
+    """Finds the people, organisations, places and other names in the text of rows.
+
+    Each entity becomes a row: the fields of its input row without the text, then `field`,
+    `start_char`, `end_char`, `text`, `name`, `label`, `score` and `sentence_index`. Rows are
+    batched within their window, at whose end the entities' timestamps are.
+
+    Args:
+      text_field: The field to tag, or a list of such fields, each tagged by itself.
+      line_breaks: What a single newline means: `paragraph`, `wrapped`, or `auto`.
+      max_document_chars: Rows with longer texts are errors.
+      model: A folder with a checkpoint, or its id on the Hugging Face hub; the model that comes
+        along if not given.
+      model_revision: Branch, tag or commit on the hub.
+      label_names: `[O, B-PER, I-PER, ...]` in order, for a model without names of its labels.
+      device: Of the workers: `auto`, `cpu`, `cuda` or `cuda:N`.
+      precision: `fp32`, `bf16` or `fp16`; `auto` is fp32 on a CPU.
+      error_handling: `output` names the output for what cannot be tagged, rows of `element`,
+        `reason` and `msg`. Without it, the first such row fails the pipeline.
+    """
+
+    def __init__(
+        self,
+        text_field: str | Sequence[str] = "text",
+        line_breaks: str = "auto",
+        max_document_chars: int = DocumentFields().max_chars,
+        model: str | None = None,
+        model_revision: str | None = None,
+        label_names: Sequence[str] = (),
+        device: str = "auto",
+        precision: str = "auto",
+        error_handling: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        if line_breaks not in LINE_BREAKS:
+            known = ", ".join(LINE_BREAKS)
+            raise ValueError(f"line_breaks must be one of {known}, got {line_breaks!r}")
+        texts = [text_field] if isinstance(text_field, str) else text_field
+        self._fields = DocumentFields(text=tuple(texts), id=_NUMBER, max_chars=max_document_chars)
+        self._line_breaks = line_breaks
+        self._errors = error_handling["output"] if error_handling else None
+        checkpoint = resolve_checkpoint(model, model_revision, label_names)
+        self._load_tagger = partial(load_tagger, checkpoint, device, precision)
+
+    # One collection or several: Beam reads annotations of single ones only.
+    def expand(self, rows: beam.PCollection) -> Any:
+        entity, error = self._row_types(rows.element_type)
+        size = {"min_batch_size": _BATCH_CHARS, "max_batch_size": _BATCH_CHARS}
+        tag = _TagRows(self._fields, self._line_breaks, self._load_tagger, self._errors is None)
+        tagged = (
+            rows
+            | "Batch" >> beam.BatchElements(**size, element_size_fn=partial(_chars, self._fields))
+            | "Tag" >> beam.ParDo(tag).with_outputs(_ERRORS, main=_GOOD)
+        )
+        entities = tagged[_GOOD] | "Entities" >> beam.Map(_same).with_output_types(entity)
+        if self._errors is None:
+            return entities
+        errors = tagged[_ERRORS] | "Errors" >> beam.Map(_same).with_output_types(error)
+        return {_GOOD: entities, self._errors: errors}
+
+    def _row_types(self, row: Any) -> tuple[RowTypeConstraint, RowTypeConstraint]:
+        """Returns the types of the rows that come out, of entities and of errors.
+
+        Raises:
+          ValueError: the input rows' fields do not fit.
+        """
+        fields = dict(named_fields_from_element_type(row))
+        for name in self._fields.text:
+            if name not in fields:
+                raise ValueError(f"text_field: there is no {name}; found: {list_names(fields)}")
+        carried = [(name, kind) for name, kind in fields.items() if name not in self._fields.text]
+        for name, _ in carried:
+            if name in dict(_ENTITY_FIELDS):
+                raise ValueError(
+                    f"the rows have a field {name}, as the rows of entities have: rename it "
+                    "with MapToFields"
+                )
+        return (
+            RowTypeConstraint.from_fields([*carried, *_ENTITY_FIELDS]),
+            RowTypeConstraint.from_fields([("element", row), ("reason", str), ("msg", str)]),
+        )
+
+
+class _TagRows(beam.DoFn):
+    """Tags rows that came as a batch; what cannot be tagged is an output of its own, or raises."""
+
+    def __init__(
+        self,
+        fields: DocumentFields,
+        line_breaks: str,
+        load_tagger: Callable[[], Tagger],
+        raises: bool,
+    ) -> None:
+        self._fields = fields
+        self._line_breaks = line_breaks
+        self._load_tagger = load_tagger
+        self._raises = raises
+
+    def setup(self) -> None:
+        self._tagger = self._load_tagger()
+
+    def process(self, rows: Sequence[Any]) -> Iterator[Any]:
+        read: list[Any] = []
+        documents: list[Document] = []
+        for row in rows:
+            try:
+                documents.append(self._document(row, len(documents)))
+                read.append(row)
+            except RecordError as error:
+                yield self._error(row, error.reason, error.message)
+        block = Block("rows", 0, 0, documents, b"", [], [])
+        tables = group_block(tag_block(split_block(block, self._line_breaks), self._tagger), "")
+        for entity in tables.entities:
+            row = read[int(entity.document_id)]
+            values = {name: getattr(entity, name) for name, _ in _ENTITY_FIELDS}
+            yield beam.Row(**self._carried(row), **values)
+        for reject in tables.rejects:
+            place = f"{reject.field}[{reject.start_char}:{reject.end_char}]"
+            row = read[int(reject.document_id or "")]
+            yield self._error(row, reject.reason, f"{place}: {reject.message}")
+
+    def _document(self, row: Any, number: int) -> Document:
+        """Returns a row's document, whose id is its number in the batch."""
+        values = row._asdict()
+        texts = {name: values[name] for name in self._fields.text}
+        return read_document({**texts, _NUMBER: str(number)}, _ROWS, number, self._fields).document
+
+    def _carried(self, row: Any) -> dict[str, Any]:
+        values = row._asdict()
+        return {name: value for name, value in values.items() if name not in self._fields.text}
+
+    def _error(self, row: Any, reason: str, message: str) -> beam.pvalue.TaggedOutput:
+        if self._raises:
+            raise ValueError(f"{reason}: {message}; error_handling lets the others go on: {row}")
+        error = beam.Row(element=row, reason=reason, msg=message)
+        return beam.pvalue.TaggedOutput(_ERRORS, error)
+
+
+def _chars(fields: DocumentFields, row: Any) -> int:
+    return sum(len(getattr(row, name) or "") for name in fields.text)
+
+
+def _same(row: Any) -> Any:
+    return row

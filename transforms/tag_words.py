@@ -1,0 +1,97 @@
+"""TagWords: a label and a score for every word, from the model."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from transforms.files.store_settings import StoreSettings
+from transforms.model.tagger import TagFailure, WordTags
+from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence, Word
+from transforms.text.words import split_words
+
+# In a block of this many sentences, a model that fails on most of them is what is wrong.
+_TELLING_SENTENCES = 20
+
+
+class Tagger(Protocol):
+    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
+        """Gives each sentence a label and a score a word, or says why it could not."""
+
+
+@dataclass(eq=False, kw_only=True)
+class TagWords(beam.PTransform):
+    """Splits sentences into words and tags them; the model is loaded once a process."""
+
+    load_tagger: Callable[[], Tagger]
+
+    def expand(self, blocks: beam.PCollection[SplitBlock]) -> beam.PCollection[TaggedBlock]:
+        return blocks | "Tag" >> beam.ParDo(_TagWords(self.load_tagger))
+
+
+class _TagWords(beam.DoFn):
+    def __init__(self, load_tagger: Callable[[], Tagger]) -> None:
+        self._stores = StoreSettings()  # the model may lie in a bucket
+        self._load_tagger = load_tagger
+        self._words = Metrics.counter("news", "words")
+        self._milliseconds = Metrics.distribution("news", "milliseconds_a_block")
+
+    def setup(self) -> None:
+        self._tagger = self._load_tagger()
+
+    def process(self, block: SplitBlock) -> Iterator[TaggedBlock]:
+        start = time.monotonic()
+        tagged = tag_block(block, self._tagger)
+        self._milliseconds.update(int(1000 * (time.monotonic() - start)))
+        self._words.inc(sum(len(sentence.words) for sentence in tagged.sentences))
+        yield tagged
+
+
+def tag_block(block: SplitBlock, tagger: Tagger) -> TaggedBlock:
+    """Tags every word of a block, all sentences in one call so that batches are full.
+
+    Raises:
+      ValueError: the tagger's results do not fit the sentences.
+      RuntimeError: most sentences failed, which is the model's fault and no bad input.
+    """
+    words = [split_words(_text_of(block, sentence)) for sentence in block.sentences]
+    results = tagger.tag([[word.form for word in sentence] for sentence in words])
+    if len(results) != len(words):
+        raise ValueError(f"tagger returned {len(results)} results for {len(words)} sentences")
+    tagged = [
+        _join(sentence, sentence_words, result)
+        for sentence, sentence_words, result in zip(block.sentences, words, results, strict=True)
+    ]
+    _check_failures(block.block, tagged)
+    return TaggedBlock(block.block, tagged)
+
+
+def _check_failures(block: Block, tagged: Sequence[TaggedSentence]) -> None:
+    failed = [sentence for sentence in tagged if sentence.failure]
+    if len(tagged) < _TELLING_SENTENCES or 2 * len(failed) <= len(tagged):
+        return
+    document = block.documents[failed[0].sentence.document]
+    raise RuntimeError(
+        f"the model failed on {len(failed)} of the {len(tagged)} sentences of a block, first in "
+        f"document {document.id!r}: {failed[0].failure}"
+    )
+
+
+def _text_of(block: SplitBlock, sentence: Sentence) -> str:
+    text_field = block.block.documents[sentence.document].fields[sentence.field]
+    return text_field.text[sentence.start : sentence.end]
+
+
+def _join(sentence: Sentence, words: Sequence, result: WordTags | TagFailure) -> TaggedSentence:
+    if isinstance(result, TagFailure):
+        return TaggedSentence(sentence, [], result.message)
+    return TaggedSentence(
+        sentence,
+        [
+            Word(sentence.start + word.start, sentence.start + word.end, label, score)
+            for word, label, score in zip(words, result.labels, result.scores, strict=True)
+        ],
+    )

@@ -1,0 +1,153 @@
+"""Paragraphs: where a text may be cut before sentences are looked for.
+
+A sentence never goes past the end of its paragraph. A blank line, a form feed
+and a paragraph separator (U+2029) always end one. Whether a single newline
+does depends on the text: news on the web has a paragraph a line; wire copy
+and plain text are hard-wrapped, and there a name may go on in the next line.
+
+Whether a text is hard-wrapped is told from all its lines, and then each
+newline is judged by itself:
+
+- *margin*: the smallest indentation after the first line;
+- *flush*: a line indented less than margin + 2;
+- a text is *wrapped* if no line is longer than 100 characters and at least
+  40 % of the flush lines that follow another line start in lower case;
+- *width*: the longest line that a flush line follows.
+
+Not wrapped: every newline ends a paragraph. Wrapped: a newline is joined when
+the next line is flush and (a) starts in lower case, or (b) its first word
+would not have fitted into the width, or (c) this line fills at least 75 % of
+the width and does not end as sentences, headings and quotations do.
+
+Lines end at a newline, a carriage return, both together, a vertical tab, NEL
+or U+2028. A tab in an indentation goes to the next multiple of 8.
+"""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from transforms.text.characters import HIDDEN_CHARACTERS
+
+LINE_BREAKS = ("auto", "paragraph", "wrapped")
+
+MAX_WRAPPED_COLUMNS = 100
+MIN_LOWER_CASE_SHARE = 0.40
+MIN_FILLED_SHARE = 0.75
+INDENT_COLUMNS = 2  # a line indented this much more than the margin opens a paragraph
+
+_TAB_COLUMNS = 8
+_ENDS_OF_TEXT = tuple(".!?:\"”’')")
+
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # those of str.splitlines
+_PARAGRAPH_ENDS = frozenset("\f\x1c\x1d\x1e\u2029")
+_INVISIBLE = rf"\s{HIDDEN_CHARACTERS}"
+# From a line's first visible character to its last.
+_LINE = re.compile(rf"[^{_INVISIBLE}](?:[^{_LINE_ENDS}]*[^{_INVISIBLE}])?")
+_FIRST_WORD = re.compile(r"\S+")
+
+
+class _Line(NamedTuple):
+    """A line with something to see on it.
+
+    Attributes:
+      start, end: of its visible part, in the text.
+      indent: columns before it.
+      follows: whether the line before it is separated by a single newline only.
+    """
+
+    start: int
+    end: int
+    indent: int
+    follows: bool
+
+    @property
+    def columns(self) -> int:
+        return self.indent + self.end - self.start
+
+
+def split_paragraphs(text: str, line_breaks: str = "auto") -> list[tuple[int, int]]:
+    """Splits a text into its paragraphs.
+
+    Args:
+      text: any text.
+      line_breaks: what a single newline does. `auto` looks at the text, `paragraph`
+        ends a paragraph at each, `wrapped` takes the text as hard-wrapped.
+
+    Returns:
+      Spans of `text` (code points, half-open), in order. Each begins and ends with a
+      visible character; only white space and hidden characters lie between them.
+      Newlines inside a span are to be read as spaces.
+
+    Raises:
+      ValueError: for any other value of `line_breaks`.
+
+    >>> split_paragraphs("One line.\\nTwo lines.")
+    [(0, 9), (10, 20)]
+    """
+    if line_breaks not in LINE_BREAKS:
+        raise ValueError(
+            f"line_breaks must be one of {', '.join(LINE_BREAKS)}, got {line_breaks!r}"
+        )
+    lines = _lines(text)
+    if line_breaks == "paragraph" or (line_breaks == "auto" and not _is_wrapped(text, lines)):
+        return [(line.start, line.end) for line in lines]
+    return _join_lines(text, lines)
+
+
+def _lines(text: str) -> list[_Line]:
+    lines: list[_Line] = []
+    previous_end = 0
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        gap = text[previous_end:start]
+        *newlines, margin = f"{gap}|".splitlines()
+        follows = len(newlines) == 1 and bool(lines) and _PARAGRAPH_ENDS.isdisjoint(gap)
+        lines.append(_Line(start, end, len(margin.expandtabs(_TAB_COLUMNS)) - 1, follows))
+        previous_end = end
+    return lines
+
+
+def _flush_columns(lines: list[_Line]) -> int:
+    """A line indented less than this is flush."""
+    return min((line.indent for line in lines[1:]), default=0) + INDENT_COLUMNS
+
+
+def _is_wrapped(text: str, lines: list[_Line]) -> bool:
+    if max((line.columns for line in lines), default=0) > MAX_WRAPPED_COLUMNS:
+        return False
+    flush_columns = _flush_columns(lines)
+    starts = [text[line.start] for line in lines if line.follows and line.indent < flush_columns]
+    lower_case_starts = sum(start.islower() for start in starts)
+    return bool(starts) and lower_case_starts >= MIN_LOWER_CASE_SHARE * len(starts)
+
+
+def _join_lines(text: str, lines: list[_Line]) -> list[tuple[int, int]]:
+    """The paragraphs of a hard-wrapped text."""
+    flush_columns = _flush_columns(lines)
+    pairs = [
+        (line, next_line)
+        for line, next_line in pairwise(lines)
+        if next_line.follows and next_line.indent < flush_columns
+    ]
+    width = max((line.columns for line, _ in pairs), default=0)
+    joined = {
+        next_line.start for line, next_line in pairs if _goes_on(text, line, next_line, width)
+    }
+    paragraphs: list[tuple[int, int]] = []
+    for line in lines:
+        start = paragraphs.pop()[0] if line.start in joined else line.start
+        paragraphs.append((start, line.end))
+    return paragraphs
+
+
+def _goes_on(text: str, line: _Line, next_line: _Line, width: int) -> bool:
+    """Whether the paragraph of a line of a wrapped text goes on in a flush next line."""
+    if text[next_line.start].islower():
+        return True
+    first_word = _FIRST_WORD.match(text, next_line.start, next_line.end)
+    assert first_word is not None  # a line begins with a visible character
+    if line.columns + 1 + len(first_word.group()) > width:
+        return True
+    ended = text.endswith(_ENDS_OF_TEXT, line.start, line.end)
+    return not ended and line.columns >= MIN_FILLED_SHARE * width
