@@ -33,7 +33,8 @@ from transformers import (
 from transformers.utils import logging
 
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import WordTags, load_tagger
+from transforms.model.tagger import load_tagger
+from transforms.model.tags import WordTags
 from transforms.text.words import split_words
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"

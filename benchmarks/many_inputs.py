@@ -30,16 +30,18 @@ from pipeline.plan.inputs import InputFile, list_inputs
 from pipeline.plan.plan import Plan, make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
-from transforms.files.storage import Output, StoredFile, sha256
+from transforms.files.storage import StoredFile
+from transforms.output.layout import block_id
+from transforms.output.output import Output, sha256
 from transforms.output.published import load_manifest, make_base, save_base
 from transforms.output.tables import table_schemas, to_parquet, to_table
-from transforms.publish_tables import PublishTables, part_name, publish_group
+from transforms.publish_tables import PublishTables, publish_group
 from transforms.read_plan import ReadPlan
 from transforms.records import (
-    COMPLETE,
     DOCUMENTS_SCHEMA,
     DocumentRow,
     InputCount,
+    InputStatus,
     Receipt,
     TableFile,
     document_key,
@@ -224,7 +226,7 @@ def time_addition(steps: Steps, output: Output) -> None:
     inputs = manifest["counts"]["inputs"]
     base = make_base(manifest, [])
     steps.take(f"copy {inputs:,} published inputs", lambda: save_base(output, base, []))
-    summary = publish_group("part-00001", [make_receipt(0, 0)], output, SCHEMAS)
+    summary = publish_group([make_receipt(BLOCKS_A_GROUP, 0)], output, SCHEMAS)
     header = {"next_group": 2}
     steps.take(
         f"write the manifest of {inputs:,} inputs and one more block",
@@ -237,11 +239,20 @@ def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> R
     version = "2024-01-09T08:00:00.000001+00:00"
     folder = f"{SCHEME}://{inputs}/news-archive/{block // 1000:05d}"
     counts = [
-        InputCount(f"{folder}/{block}-{i}.txt", len(TEXT), version, "txt", COMPLETE, 1, 1, 0, 0)
+        InputCount(
+            f"{folder}/{block}-{i}.txt", len(TEXT), version, "txt", InputStatus.COMPLETE, 1, 1, 0, 0
+        )
         for i in range(inputs)
     ]
-    block_id = f"{block:08d}-00000-0000000"
-    return Receipt(block_id, block // BLOCKS_A_GROUP, 0, [*staged], counts, sentences=25, words=500)
+    return Receipt(
+        block_id(block, 0, 0),
+        block // BLOCKS_A_GROUP,
+        0,
+        [*staged],
+        counts,
+        sentences=25,
+        words=500,
+    )
 
 
 def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
@@ -254,7 +265,7 @@ def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP
     def merge() -> None:
         for first in range(0, blocks, BLOCKS_A_GROUP):
             group = [make_receipt(first + i, 1, staged) for i in range(BLOCKS_A_GROUP)]
-            publish_group(part_name(first // BLOCKS_A_GROUP), group, output, SCHEMAS)
+            publish_group(group, output, SCHEMAS)
 
     steps.take(f"merge {blocks:,} staged files of one row", merge)
 

@@ -28,11 +28,11 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
-from transforms.files.storage import Output
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.cores import usable_cores
-from transforms.model.tagger import TagFailure, WordTags, load_tagger
-from transforms.tag_words import Tagger
+from transforms.model.tagger import load_tagger
+from transforms.model.tags import TagFailure, WordTagger, WordTags
+from transforms.output.output import Output
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
 
@@ -50,7 +50,7 @@ class NotingTagger:
         return self._tagger.tag(sentences)
 
 
-def load_noting_tagger(notes: Path, threads: int) -> Tagger:
+def load_noting_tagger(notes: Path, threads: int) -> WordTagger:
     return NotingTagger(notes, threads)
 
 

@@ -34,7 +34,7 @@ from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
 from pipeline.evaluation.scores import Figures, figures
 from pipeline.evaluation.texts import find_mentions, tag_texts
-from transforms.model.tagger import Tagger
+from transforms.model.tagger import NetworkTagger
 from transforms.records import TaggedBlock
 
 CAUSES = ("sentence bounds differ", "word bounds differ", "neither differs")
@@ -93,7 +93,7 @@ class Compared:
         return max(0, bisect_right(starts, mention.start) - 1)
 
 
-def compare(documents: Sequence[Printed], tagger: Tagger, place: str) -> list[Compared]:
+def compare(documents: Sequence[Printed], tagger: NetworkTagger, place: str) -> list[Compared]:
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
     labels = iter(tags.labels for tags in tag_sentences(tagger, sentences, place))

@@ -22,7 +22,7 @@ from typing import Any
 import nupunkt
 
 from transforms.text.paragraphs import split_paragraphs
-from transforms.text.sentences import split_sentences
+from transforms.text.sentences import split_paragraph
 
 Splitter = Callable[[str], list[tuple[int, int]]]
 
@@ -71,7 +71,7 @@ def against_annotators(path: Path) -> None:
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for document in read(path):
         expected = {end for _, end in document["spans"]}
-        for name, splitter in (("nupunkt", nupunkt_spans), ("ours", split_sentences)):
+        for name, splitter in (("nupunkt", nupunkt_spans), ("ours", split_paragraph)):
             found = compare(expected, ends(document["text"], splitter))
             for genre in (document["genre"], "all"):
                 counts[genre, name] += found
@@ -86,7 +86,7 @@ def against_nupunkt(documents: Iterable[dict[str, Any]], examples: int) -> None:
     total = 0
     for document in documents:
         text = document["text"]
-        plain, ours = ends(text, nupunkt_spans), ends(text, split_sentences)
+        plain, ours = ends(text, nupunkt_spans), ends(text, split_paragraph)
         total += len(ours)
         for name, places in (("nupunkt only", plain - ours), ("ours only", ours - plain)):
             differences[name] += [in_context(text, place) for place in sorted(places)]
@@ -130,7 +130,7 @@ def visible_ends(text: str, way: str) -> set[int]:
     """Where sentences end, counted in characters other than white space."""
     places = itertools.accumulate((not character.isspace() for character in text), initial=0)
     before = list(places)
-    return {before[end] for end in ends(text, split_sentences, way)}
+    return {before[end] for end in ends(text, split_paragraph, way)}
 
 
 def against_unwrapped(documents: Iterable[dict[str, Any]]) -> None:

@@ -8,15 +8,16 @@ from pipeline.plan.plan import Plan
 from pipeline.plan.rounds import Round
 from pipeline.progress import clock
 from pipeline.wording import amount
+from transforms.model.tags import WordTagger
 from transforms.read_blocks import read_blocks
 from transforms.records import Block
 from transforms.split_sentences import split_block
-from transforms.tag_words import Tagger, tag_block
+from transforms.tag_words import tag_block
 
 _SPEED_SAMPLE_CHARS = 20_000
 
 
-def describe(todo: Round, tagger: Tagger | None, workers: int) -> Iterator[str]:
+def describe(todo: Round, tagger: WordTagger | None, workers: int) -> Iterator[str]:
     """Says what there is to do, and with a tagger how long it would take."""
     plan = todo.plan
     if todo.news:
@@ -28,7 +29,7 @@ def describe(todo: Round, tagger: Tagger | None, workers: int) -> Iterator[str]:
         yield _estimate(plan, tagger, workers)
 
 
-def _estimate(plan: Plan, tagger: Tagger, workers: int) -> str:
+def _estimate(plan: Plan, tagger: WordTagger, workers: int) -> str:
     """Says how long a job would take, measured on the first of its text."""
     block = next(read_blocks(plan.rows[0], plan.settings.fields, plan.kept))
     assert isinstance(block, Block)

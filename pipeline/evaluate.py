@@ -14,8 +14,10 @@ from pipeline.evaluation.mentions import mentions_of
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report, as_record, as_tables
 from pipeline.evaluation.scores import Scores, score_labels
-from transforms.model.checkpoint import CheckpointError, resolve_checkpoint
-from transforms.model.tagger import DeviceError, TagFailure, Tagger, WordTags, load_tagger
+from transforms.model.checkpoint import resolve_checkpoint
+from transforms.model.errors import CheckpointError, DeviceError
+from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.tags import TagFailure, WordTags
 
 _JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)
 
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def read_data(path: str) -> Callable[[Tagger], Report]:
+def read_data(path: str) -> Callable[[NetworkTagger], Report]:
     """Reads a file of either form, by its name; returns what measures a tagger on it.
 
     Raises:
@@ -70,7 +72,7 @@ def find_tagger(
     label_names: Sequence[str] = (),
     device: str = "auto",
     precision: str = "auto",
-) -> Tagger:
+) -> NetworkTagger:
     """The tagger that the flags of these names mean.
 
     Raises:
@@ -82,7 +84,7 @@ def find_tagger(
         raise UsageError(str(error)) from error
 
 
-def evaluate(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) -> Scores:
+def evaluate(tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str) -> Scores:
     """Compares the tagger's labels with the sentences' own; `place` names them in errors.
 
     Raises:
@@ -91,7 +93,9 @@ def evaluate(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) 
     return measure_sentences(tagger, sentences, place).scores
 
 
-def measure_sentences(tagger: Tagger, sentences: Sequence[LabelledSentence], place: str) -> Report:
+def measure_sentences(
+    tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str
+) -> Report:
     """As `evaluate`, with the mistakes."""
     tagged = tag_sentences(tagger, sentences, place)
     scores = score_labels(
@@ -108,7 +112,7 @@ def measure_sentences(tagger: Tagger, sentences: Sequence[LabelledSentence], pla
 
 
 def tag_sentences(
-    tagger: Tagger, sentences: Sequence[LabelledSentence], place: str
+    tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str
 ) -> list[WordTags]:
     """The tagger's labels and scores of each sentence's words.
 

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
-from transforms.files.storage import Output
 from transforms.group_entities import GroupEntities
+from transforms.model.tags import WordTagger
+from transforms.output.output import Output
 from transforms.output.published import Base
 from transforms.output.tables import table_schemas
 from transforms.publish_tables import PublishTables
@@ -19,7 +20,7 @@ from transforms.records import SCHEMA_VERSION
 from transforms.revise_published import RevisePublished
 from transforms.split_sentences import SplitSentences
 from transforms.stage_tables import StageTables
-from transforms.tag_words import Tagger, TagWords
+from transforms.tag_words import TagWords
 from transforms.write_manifest import WriteManifest
 
 OFFSET_UNIT = "code points, half-open"
@@ -35,11 +36,11 @@ class Job:
     settings: Settings
     kept_schema: pa.Schema
     base: Base | None
-    load_tagger: Callable[[], Tagger]
+    load_tagger: Callable[[], WordTagger]
 
     @classmethod
     def of(
-        cls, output: Output, plan: Plan, plan_id: str, load_tagger: Callable[[], Tagger]
+        cls, output: Output, plan: Plan, plan_id: str, load_tagger: Callable[[], WordTagger]
     ) -> "Job":
         """Takes from a plan what workers need beside its rows, which they read themselves."""
         return cls(

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from pipeline.errors import DONE
-from transforms.files.storage import get_file, put_file
+from transforms.output.output import get_file, put_file
 from transforms.records import REASONS
 
 _PREFIX = "news_entities_"

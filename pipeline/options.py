@@ -13,11 +13,8 @@ from pipeline.logs import add_log_argument
 from pipeline.run import RunOptions
 from pipeline.runners import IN_PROCESS
 from pipeline.settings import Settings
-from transforms.files.formats import FORMATS
+from transforms.choices import DATE_PARTS, FORMATS, LINE_BREAKS, SENTENCES
 from transforms.files.storage import normalise
-from transforms.group_entities import SENTENCES
-from transforms.partitions import DATE_PARTS
-from transforms.split_sentences import LINE_BREAKS
 
 # Flags of their own that Python cannot know may follow for these.
 _PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")

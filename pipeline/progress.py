@@ -8,8 +8,10 @@ from types import TracebackType
 
 from pipeline.logs import has_terminal
 from pipeline.wording import amount
-from transforms.files.storage import Output, is_local
-from transforms.output.receipts import parse_receipt, receipts_folder
+from transforms.files.storage import is_local
+from transforms.output.layout import receipts_folder
+from transforms.output.output import Output
+from transforms.output.receipts import parse_receipt
 
 _TERMINAL_SECONDS = 1.0
 _LOG_SECONDS = 30.0

@@ -42,10 +42,12 @@ from pipeline.runners import (
 from pipeline.settings import Settings
 from pipeline.summary import reject_ratios, summarise
 from pipeline.wording import amount
-from transforms.files.storage import Output, normalise
-from transforms.model.checkpoint import Checkpoint, CheckpointError, resolve_checkpoint
+from transforms.files.storage import normalise
+from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
 from transforms.model.cores import usable_cores
-from transforms.model.tagger import DeviceError, load_tagger, resolve_device, resolve_precision
+from transforms.model.errors import CheckpointError, DeviceError
+from transforms.model.tagger import load_tagger, resolve_device, resolve_precision
+from transforms.output.output import Output
 from transforms.output.published import load_manifest
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)

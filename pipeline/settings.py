@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from transforms.files.documents import DocumentFields
-from transforms.read_blocks import BLOCK_BYTES
+from transforms.files.fields import DocumentFields
 
 # Raised when the rules for text, words or entities change.
 RESULTS_VERSION = 1
@@ -34,7 +33,7 @@ class Settings:
     model_revision: str = ""  # resolved to a commit; empty for a folder
     model_fingerprint: str = ""
     labels: tuple[str, ...] = ()
-    block_bytes: int = BLOCK_BYTES
+    block_bytes: int = 1 << 20
     results_version: int = RESULTS_VERSION
     libraries: dict[str, str] = dataclasses.field(
         default_factory=lambda: {name: version(name) for name in _LIBRARIES}
@@ -65,10 +64,10 @@ class Settings:
         }
 
 
-def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Says in words which settings differ between a stored job and this one.
 
-    >>> differences({"limit": None}, {"limit": 10})
+    >>> changed_settings({"limit": None}, {"limit": 10})
     ['limit was not given, is 10']
     """
     names = [*old, *(name for name in new if name not in old)]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.wording import amount
-from transforms.files.storage import Output
+from transforms.output.output import Output
 from transforms.output.published import load_parts
 
 # Reading the names of more entities than this takes longer than it is worth.

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pipeline.arguments import add_model_arguments
 from pipeline.errors import UsageError
 from pipeline.evaluate import find_tagger
-from transforms.files.documents import DocumentFields, read_document
-from transforms.files.formats import RecordError
+from transforms.files.documents import read_document
+from transforms.files.fields import DocumentFields
+from transforms.files.found import RecordError
 from transforms.group_entities import group_block
+from transforms.model.tags import WordTagger
 from transforms.records import Block, Entity, Extent
 from transforms.split_sentences import split_block
-from transforms.tag_words import Tagger, tag_block
+from transforms.tag_words import tag_block
 
 # ANSI colours: of the usual labels, and of others by their order in the text.
 _COLOURS = {"PER": 32, "ORG": 34, "LOC": 35, "MISC": 36}
@@ -56,7 +58,7 @@ def _has_colours() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def tag_text(text: str, tagger: Tagger) -> list[Entity]:
+def tag_text(text: str, tagger: WordTagger) -> list[Entity]:
     """Finds the entities of one text, just as the pipeline does.
 
     Raises:

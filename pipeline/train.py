@@ -32,7 +32,8 @@ from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate, find_tagger
 from pipeline.evaluation.conll import LabelledSentence, read_conll
 from pipeline.evaluation.scores import Scores, score_labels
-from transforms.model.checkpoint import find_checkpoint, load_tokenizer
+from transforms.model.checkpoint import find_checkpoint
+from transforms.model.tokenizer import load_tokenizer
 
 # What the loss leaves out: every piece of a word but its first, and the special pieces.
 IGNORED = -100

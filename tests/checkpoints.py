@@ -50,8 +50,10 @@ from transformers import (
 )
 from transformers.utils import logging, sentencepiece_model_pb2_new
 
-from transforms.model.checkpoint import load_model, load_tokenizer, resolve_checkpoint
-from transforms.model.tagger import TagFailure, Tagger, WordTags
+from transforms.model.checkpoint import load_model, resolve_checkpoint
+from transforms.model.tagger import NetworkTagger
+from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tokenizer import load_tokenizer
 
 logging.disable_progress_bar()
 # Its messages are made at import, where mypy does not see them.
@@ -285,13 +287,13 @@ FAMILIES: dict[str, Callable[[Path], Path]] = {
 
 def make_tagger(
     folder: Path, token_budget: int = 256, network: Any = None, threads: int = 1
-) -> Tagger:
+) -> NetworkTagger:
     labels = resolve_checkpoint(str(folder)).labels
     network = network or load_model(folder)
-    return Tagger(network, load_tokenizer(folder), labels, token_budget, threads)
+    return NetworkTagger(network, load_tokenizer(folder), labels, token_budget, threads)
 
 
-def tag_all(tagger: Tagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
+def tag_all(tagger: NetworkTagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
     """Tags sentences none of which fails."""
     results = tagger.tag(sentences)
     assert all(isinstance(tags, WordTags) for tags in results), results

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.settings import Settings
-from transforms.model.tagger import TagFailure, WordTags
+from transforms.model.tags import TagFailure, WordTags
 
 
 class CapitalTagger:

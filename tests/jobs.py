@@ -12,15 +12,15 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import save_plan
 from tests.fakes import load_capital_tagger, settings
-from transforms.files.storage import Output
-from transforms.tag_words import Tagger
+from transforms.model.tags import WordTagger
+from transforms.output.output import Output
 
 
 def run_job(
     inputs: list[Path | str],
     output: Path | str,
     workers: int = 1,
-    load_tagger: Callable[[], Tagger] = load_capital_tagger,
+    load_tagger: Callable[[], WordTagger] = load_capital_tagger,
     **changes: object,
 ) -> Output:
     """Plans and runs a job; `changes` are settings. Several workers are processes."""

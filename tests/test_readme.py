@@ -7,7 +7,7 @@ import pytest
 
 from tests.jobs import read, run_job
 from tests.places import ROOT
-from transforms.files.storage import Output
+from transforms.output.output import Output
 
 README = (ROOT / "README.md").read_text()
 QUERIES = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)

@@ -23,7 +23,7 @@ from pipeline.train import CONLL_TYPES
 from training.corpus import Collator, Example, encode_sentences, save_examples
 from training.fit import predict
 from training.networks import load_network
-from transforms.split_sentences import split_text
+from transforms.text.sentences import split_text
 from transforms.text.words import split_words
 
 SHARD_SENTENCES = 20_000

@@ -1,15 +1,17 @@
 """GroupEntities: from labelled words to the rows of the tables."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from transforms.files.formats import excerpt
+from transforms.choices import SENTENCES
+from transforms.files.found import excerpt
 from transforms.records import (
     SENTENCE,
+    TAGGING,
     BlockTables,
     Document,
     DocumentRow,
@@ -18,15 +20,9 @@ from transforms.records import (
     SentenceRow,
     TaggedBlock,
     TaggedSentence,
-    Word,
 )
 from transforms.text.characters import plain_name
-
-STAGE = "tag"
-SENTENCES = ("text", "offsets", "none")
-
-# Equal on every processor: the last bits of a score are not.
-SCORE_DECIMALS = 4
+from transforms.text.entities import group_words
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,38 +51,6 @@ class _GroupEntities(beam.DoFn):
         self._entities.inc(len(tables.entities))
         self._rejects.inc(len(tables.rejects) - len(block.block.rejects))
         yield tables
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An entity's place and label: code points, half-open."""
-
-    start: int
-    end: int
-    label: str
-    score: float
-
-
-def group_words(words: Sequence[Word], text: str) -> list[Span]:
-    """Joins labelled words into entities, which begin and end where words do.
-
-    B- opens an entity and I- of the same type continues it. An I- that continues nothing
-    opens one too: models drop B- on some names. The score is the lowest of the words'.
-
-    Args:
-      words: of one sentence, in order; their spans are in `text`.
-    """
-    spans: list[Span] = []
-    is_open = False
-    for word in _join_glued(words, text):
-        prefix, _, label = word.label.partition("-")
-        if is_open and prefix == "I" and spans[-1].label == label:
-            last = spans[-1]
-            spans[-1] = Span(last.start, word.end, label, min(last.score, word.score))
-        elif label:
-            spans.append(Span(word.start, word.end, label, word.score))
-        is_open = bool(label)
-    return spans
 
 
 def group_block(block: TaggedBlock, model: str, sentences: str = "text") -> BlockTables:
@@ -130,22 +94,6 @@ class _Counts:
         self.rejected_sentences += bool(tagged.failure)
 
 
-def _join_glued(words: Sequence[Word], text: str) -> list[Word]:
-    """Joins words with no gap between their letters ("do", "n't"), which take the first's label.
-
-    As with word pieces, so no entity begins or ends inside a run of letters.
-    """
-    joined: list[Word] = []
-    for word in words:
-        start = word.start
-        if joined and joined[-1].end == start and (text[start - 1] + text[start]).isalnum():
-            first = joined[-1]
-            joined[-1] = Word(first.start, word.end, first.label, first.score)
-        else:
-            joined.append(word)
-    return joined
-
-
 def _entities(tagged: TaggedSentence, document: Document) -> Iterator[Entity]:
     text_field = document.fields[tagged.sentence.field]
     for span in group_words(tagged.words, text_field.text):
@@ -160,7 +108,7 @@ def _entities(tagged: TaggedSentence, document: Document) -> Iterator[Entity]:
             text,
             plain_name(text),
             span.label,
-            round(span.score, SCORE_DECIMALS),
+            span.score,
             tagged.sentence.index,
         )
 
@@ -179,7 +127,7 @@ def _sentence_reject(tagged: TaggedSentence, document: Document) -> Reject:
     text_field = document.fields[sentence.field]
     return Reject(
         SENTENCE,
-        STAGE,
+        TAGGING,
         "model_failed",
         tagged.failure,
         document.uri,

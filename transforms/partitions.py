@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Of the date; every other name is a kept column's.
-DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
+from transforms.choices import DATE_PARTS
+
 PARTITIONED = ("entities", "sentences", "documents")
 MAX_PARTITIONS = 1000
 # Of a folder's name: no more fits on a disk.

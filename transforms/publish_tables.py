@@ -12,25 +12,24 @@ import apache_beam as beam
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output, sha256
-from transforms.output.tables import ParquetFile, to_parquet, to_table
+from transforms.output.layout import PartName
+from transforms.output.output import Output, sha256
+from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count, split
 from transforms.records import (
-    COMPLETE,
-    FAILED,
     FILE,
     INPUTS_SCHEMA,
-    PARTIAL,
     TABLES,
-    Count,
+    Counts,
     GroupSummary,
     InputCount,
+    InputStatus,
     Receipt,
     TableFile,
 )
 
-# Columns with a closed list of values, whose counts the manifest gives.
-COUNTED = {"entities": "label", "rejects": "reason"}
+# Columns with few values, whose counts the manifest gives.
+_COUNTED = {"entities": "label", "rejects": "reason"}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,25 +54,20 @@ class PublishTables(beam.PTransform):
         return (
             receipts
             | "Join" >> beam.Flatten()
-            | "NameGroup" >> beam.Map(lambda each: (part_name(each.group, each.part), each))
+            | "NameGroup" >> beam.Map(lambda each: (str(PartName(each.group, each.part)), each))
             | "GroupReceipts" >> beam.GroupByKey()
-            | "Publish" >> beam.MapTuple(publish).with_output_types(GroupSummary)
+            | "TakeReceipts" >> beam.Values()
+            | "Publish" >> beam.Map(publish).with_output_types(GroupSummary)
         )
 
 
-def part_name(group: int, part: int = 0) -> str:
-    """Names the part that a group's rows go to; a long stream goes on in sub-groups."""
-    return f"part-{group:05d}" + (f"-{part:04d}" if part else "")
-
-
 def publish_group(
-    name: str,
     receipts: Iterable[Receipt],
     output: Output,
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
 ) -> GroupSummary:
-    """Writes a group's parts: a pure function of the receipts, so running twice does no harm.
+    """Writes the parts of one group: a pure function of its receipts, so running twice is safe.
 
     Raises:
       ValueError: a staged file is not what its receipt says, or there are too many folders.
@@ -81,25 +75,27 @@ def publish_group(
     # A bundle that ran twice gives a block's receipt twice.
     by_block = {receipt.block_id: receipt for receipt in receipts}
     in_order = [by_block[block_id] for block_id in sorted(by_block)]
+    name = PartName(in_order[0].group, in_order[0].part)
     parts: list[TableFile] = []
-    counts: list[Count] = []
+    counted: dict[str, Counter[str]] = {}
     for table in TABLES:
         staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
-        files, values = _merge(table, staged, output, schemas[table])
+        files, counted[table] = _merge(table, staged, output, schemas[table])
         check_count(len(files), partition_by)
-        for folder in sorted(files):
-            place = f"{table}/{folder}" if folder else table
-            parts.append(put_part(output, table, place, name, files[folder]))
-        counts += [Count(COUNTED[table], value, n) for value, n in sorted(values.items())]
+        parts += [put_part(output, table, name.path(table, p), files[p]) for p in sorted(files)]
     inputs = sorted(
         (count for receipt in in_order for count in receipt.inputs), key=attrgetter("uri")
     )
     return GroupSummary(
         parts=parts,
         inputs=to_parquet(to_table(list(merge_inputs(inputs)), INPUTS_SCHEMA)),
-        sentences=sum(receipt.sentences for receipt in in_order),
-        words=sum(receipt.words for receipt in in_order),
-        counts=counts,
+        added=Counts(
+            documents=sum(part.rows for part in parts if part.table == "documents"),
+            sentences=sum(receipt.sentences for receipt in in_order),
+            words=sum(receipt.words for receipt in in_order),
+            by_label=dict(counted["entities"]),
+            by_reason=dict(counted["rejects"]),
+        ),
     )
 
 
@@ -111,10 +107,10 @@ def merge_inputs(counts: Iterable[InputCount]) -> Iterator[InputCount]:
 
 def _add(one: InputCount, other: InputCount) -> InputCount:
     records = one.records + other.records
-    if one.status == other.status == COMPLETE:
-        status = COMPLETE
+    if one.status == other.status == InputStatus.COMPLETE:
+        status = InputStatus.COMPLETE
     else:
-        status = PARTIAL if records else FAILED
+        status = InputStatus.PARTIAL if records else InputStatus.FAILED
     return replace(
         one,
         version=None if other.version is None else one.version,
@@ -128,19 +124,19 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
 
 def _merge(
     table: str, staged: Iterable[TableFile], output: Output, schema: pa.Schema
-) -> tuple[dict[str, ParquetFile], Counter[str]]:
+) -> tuple[dict[str, ParquetBuffer], Counter[str]]:
     """Reads staged files one after the other into a file a folder, and counts values."""
-    files: dict[str, ParquetFile] = {}
+    files: dict[str, ParquetBuffer] = {}
     values: Counter[str] = Counter()
     failures: set[tuple[str, ...]] = set()
     for rows in (_load(output, file) for file in staged):
         if table == "rejects":
             rows = _drop_repeated_failures(rows, failures)
-        if table in COUNTED:
-            values.update(rows[COUNTED[table]].to_pylist())
+        if table in _COUNTED:
+            values.update(rows[_COUNTED[table]].to_pylist())
         for folder, part in split(rows):
             if folder not in files:
-                files[folder] = ParquetFile(schema)
+                files[folder] = ParquetBuffer(schema)
             files[folder].add(part)
     return files, values
 
@@ -178,9 +174,8 @@ def get_checked(output: Output, file: TableFile) -> bytes:
     return data
 
 
-def put_part(output: Output, table: str, folder: str, name: str, file: ParquetFile) -> TableFile:
-    """Writes a finished part into a folder, the table's own or one below."""
-    path = f"{folder}/{name}.parquet"
+def put_part(output: Output, table: str, path: str, file: ParquetBuffer) -> TableFile:
+    """Writes a finished part."""
     data = file.close()
     output.put(path, data)
     return TableFile(table, path, file.rows, len(data), sha256(data))

@@ -1,6 +1,6 @@
 """ReadBlocks: from a row of the plan to the blocks of documents that it names."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,40 +8,32 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.metrics import Metrics
 
-from transforms.files.documents import DocumentFields, kept_table, read_document, storable_id
-from transforms.files.formats import (
-    PARQUET_BATCH_ROWS,
-    READ_ERRORS,
-    Found,
-    RecordError,
-    Values,
-    is_corrupt,
-    parse,
-    scan,
-)
-from transforms.files.storage import Output, Patience, StoreError, stat
+from transforms.files.documents import kept_table, read_document, storable_id
+from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
+from transforms.files.fields import DocumentFields
+from transforms.files.formats import parse
+from transforms.files.found import READ_ERRORS, Found, RecordError, Values, is_corrupt
+from transforms.files.parquet_rows import PARQUET_BATCH_ROWS
+from transforms.files.remote import Patience
+from transforms.output.layout import GROUP_BYTES, block_id
+from transforms.output.output import Output
 from transforms.output.receipts import load_receipt
 from transforms.records import (
-    COMPLETE,
-    FAILED,
     FILE,
-    PARTIAL,
+    READING,
     RECORD,
     Block,
     Document,
     Extent,
     InputCount,
+    InputStatus,
     PlanRow,
     Receipt,
     Reject,
     document_key,
 )
 
-DONE = "done"
-STAGE = "read"
-BLOCK_BYTES = 1 << 20
-# Of input: with the sentences' text it becomes about 128 MB of parts.
-GROUP_BYTES = 256 << 20
+_RESUMED = "resumed"  # the output for receipts of blocks that an earlier run did
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,12 +47,12 @@ class ReadBlocks(beam.PTransform):
     plan_id: str  # whose receipts are taken
     fields: DocumentFields
     kept_schema: pa.Schema
-    block_bytes: int = BLOCK_BYTES
+    block_bytes: int
 
     # Two collections: Beam reads annotations of single ones only.
     def expand(self, rows: beam.PCollection[PlanRow]) -> Any:
-        read = rows | "Read" >> beam.ParDo(_ReadBlocks(self)).with_outputs(DONE, main="blocks")
-        return read["blocks"], read[DONE]
+        read = rows | "Read" >> beam.ParDo(_ReadBlocks(self)).with_outputs(_RESUMED, main="blocks")
+        return read["blocks"], read[_RESUMED]
 
 
 class _ReadBlocks(beam.DoFn):
@@ -83,7 +75,7 @@ class _ReadBlocks(beam.DoFn):
         ):
             if isinstance(found, Receipt):
                 self._resumed.inc()
-                yield beam.pvalue.TaggedOutput(DONE, found)  # type: ignore[misc]
+                yield beam.pvalue.TaggedOutput(_RESUMED, found)  # type: ignore[misc]
             else:
                 self._documents.inc(len(found.documents))
                 self._rejects.inc(len(found.rejects))
@@ -94,7 +86,7 @@ def read_blocks(
     row: PlanRow,
     fields: DocumentFields,
     kept_schema: pa.Schema,
-    block_bytes: int = BLOCK_BYTES,
+    block_bytes: int = 1 << 20,
     receipt_of: Callable[[str], Receipt | None] = lambda block_id: None,
 ) -> Iterator[Block | Receipt]:
     """Reads what a plan row names: every block met comes out once, read or as its receipt.
@@ -106,7 +98,7 @@ def read_blocks(
     Args:
       receipt_of: gives the receipt of a block that is done, None for one that is not.
     """
-    if not any(_is_open_ended(extent) for extent in row.extents):
+    if not any(is_open_ended(extent) for extent in row.extents):
         receipt = receipt_of(_block_id(row, _SHARED))
         if receipt:
             yield receipt
@@ -135,8 +127,7 @@ _SHARED: _Place = (0, 0)
 
 
 def _block_id(row: PlanRow, place: _Place) -> str:
-    """Names a block: it sorts in the plan's order, whichever stripe reads it."""
-    return f"{row.first:08d}-{place[0]:05d}-{place[1]:07d}"
+    return block_id(row.first, *place)
 
 
 def _walk(
@@ -167,63 +158,25 @@ def _walk(
             yield (item if ordinal else 0, ordinal), extent, reject
 
 
-def scan_patiently(
-    extent: Extent, columns: Sequence[str], max_chars: int, patience: Patience
-) -> Iterator[Found]:
-    """Yields the records of an extent, each once, however often its store has to be asked.
-
-    Raises:
-      OSError: of READ_ERRORS; a _ChangedError where the file is no longer what was planned.
-    """
-    position = -1
-    while True:
-        try:
-            _check_unchanged(extent)
-            for found in scan(extent, columns, max_chars):
-                if found.position > position:
-                    position = found.position
-                    patience.renew()
-                    yield found
-            return
-        except StoreError as error:
-            patience.wait(error)
-
-
-def _is_open_ended(extent: Extent) -> bool:
-    """Says whether an extent may hold more than a block: that shows when it is read."""
-    return extent.is_stream or (extent.format == "parquet" and extent.end < 0)
-
-
 def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
     """Tells in which block of an extent a record lies."""
-    if not _is_open_ended(extent):
+    if not is_open_ended(extent):
         return 0
     # Of rows that could not be counted, a batch is a block.
     return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else block_bytes)
 
 
-class _ChangedError(OSError):
-    pass
-
-
-def _check_unchanged(extent: Extent) -> None:
-    now = stat(extent.uri)
-    if (now.size, now.version) != (extent.size, extent.version):
-        raise _ChangedError(
-            f"planned with {extent.size} bytes of {extent.version}, "
-            f"now {now.size} bytes of {now.version}"
-        )
-
-
 def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
     """Makes a reject of a failure after the record at `last`, or before any."""
-    if isinstance(error, _ChangedError):
+    if isinstance(error, ChangedError):
         reason, message = "changed", str(error)
     else:
         reason = "corrupt" if is_corrupt(extent, error) else "unreadable"
         read = "no record was read" if last is None else f"the last record read is at {last}"
         message = f"{type(error).__name__}: {error}; {read}"
-    return Reject(FILE, STAGE, reason, message, extent.uri, extent.start if last is None else last)
+    return Reject(
+        FILE, READING, reason, message, extent.uri, extent.start if last is None else last
+    )
 
 
 @dataclass(slots=True)
@@ -239,7 +192,13 @@ class _Count:
 
     def total(self) -> InputCount:
         extent = self.extent
-        status = COMPLETE if not self.failed else PARTIAL if self.records else FAILED
+        status = (
+            InputStatus.COMPLETE
+            if not self.failed
+            else InputStatus.PARTIAL
+            if self.records
+            else InputStatus.FAILED
+        )
         rejected = self.records - self.documents
         return InputCount(
             extent.uri,
@@ -314,7 +273,7 @@ class _Building:
     ) -> Reject:
         return Reject(
             RECORD,
-            STAGE,
+            READING,
             error.reason,
             error.message,
             extent.uri,

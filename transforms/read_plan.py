@@ -8,10 +8,11 @@ from typing import Any
 import apache_beam as beam
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output, patiently
+from transforms.files.remote import patiently
+from transforms.output.layout import PLAN_PATH
+from transforms.output.output import Output
 from transforms.records import Extent, PlanRow
 
-PLAN_PATH = "_run/plan.parquet"
 # A row may have thousands of extents.
 _BATCH_ROWS = 64
 

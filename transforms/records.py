@@ -3,7 +3,10 @@
 Beam pickles these classes, none of which may be a key: docs/design.md, "What crosses processes".
 """
 
+import enum
 import hashlib
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,7 +15,9 @@ SCHEMA_VERSION = 1
 
 TABLES = ("entities", "sentences", "documents", "rejects")
 
+# How much a reject is of, and where in the pipeline it became one.
 FILE, RECORD, SENTENCE = "file", "record", "sentence"
+READING, TAGGING = "read", "tag"
 
 # Every reason that a reject may have, by its scope.
 REASONS = {
@@ -30,7 +35,14 @@ REASONS = {
     SENTENCE: ("model_failed",),
 }
 
-COMPLETE, PARTIAL, FAILED = "complete", "partial", "failed"
+
+class InputStatus(enum.StrEnum):
+    """What became of an input: PARTIAL if some records were read before it failed."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
 
 EXCERPT_CHARS = 200
 
@@ -228,7 +240,7 @@ class SplitBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class TaggedWord:
     """A word's span in its text field, and what the model says of it."""
 
     start: int
@@ -240,7 +252,7 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
     sentence: Sentence
-    words: list[Word]  # empty when it failed
+    words: list[TaggedWord]  # empty when it failed
     failure: str = ""  # the model's own words
 
 
@@ -388,17 +400,44 @@ class Receipt:
 class PublishedGroup:
     """The parts that a plan group has at present, of all tables and in all folders."""
 
-    name: str
+    group: int
+    part: int  # of a long stream within its group
     parts: list[TableFile]
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How often a value occurs in a column of a table; below 0 for rows that went."""
+class Counts:
+    """How much some rows of the tables are; counts of what comes and of what goes add up.
 
-    column: str
-    value: str
-    rows: int
+    >>> Counts(words=5, by_label={"PER": 2}) - Counts(words=3, by_label={"PER": 2})
+    Counts(documents=0, sentences=0, words=2, by_label={}, by_reason={})
+    """
+
+    documents: int = 0
+    sentences: int = 0
+    words: int = 0
+    by_label: dict[str, int] = field(default_factory=dict)  # of entities
+    by_reason: dict[str, int] = field(default_factory=dict)  # of rejects
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return self._join(other, operator.add)
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return self._join(other, operator.sub)
+
+    def _join(self, other: "Counts", join: Callable[[int, int], int]) -> "Counts":
+        def by_value(mine: dict[str, int], others: dict[str, int]) -> dict[str, int]:
+            values = sorted(mine.keys() | others.keys())
+            joined = {value: join(mine.get(value, 0), others.get(value, 0)) for value in values}
+            return {value: count for value, count in joined.items() if count}
+
+        return Counts(
+            documents=join(self.documents, other.documents),
+            sentences=join(self.sentences, other.sentences),
+            words=join(self.words, other.words),
+            by_label=by_value(self.by_label, other.by_label),
+            by_reason=by_value(self.by_reason, other.by_reason),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +446,6 @@ class GroupSummary:
 
     parts: list[TableFile]
     inputs: bytes  # Parquet, a row an input: a million of them as records are hundreds of MB
-    sentences: int = 0
-    words: int = 0  # below 0 for words that went
-    counts: list[Count] = field(default_factory=list)
+    added: Counts = field(default_factory=Counts)  # rows that this job wrote first
+    gone: Counts = field(default_factory=Counts)  # rows that it took out of what was published
     replaced: list[str] = field(default_factory=list)  # paths of parts that these stand for

@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output
-from transforms.output.published import REVISED, Base, load_dropped, load_groups
-from transforms.output.tables import ParquetFile, to_parquet
-from transforms.publish_tables import COUNTED, get_checked, put_part
+from transforms.output.layout import PartName, folder_of
+from transforms.output.output import Output
+from transforms.output.published import Base, load_dropped, load_groups
+from transforms.output.tables import ParquetBuffer, to_parquet
+from transforms.publish_tables import get_checked, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
-    Count,
+    Counts,
     GroupSummary,
     PublishedGroup,
     TableFile,
@@ -73,7 +74,7 @@ def revise_group(
     """
     by_key = ("document_key", _keys(group, dropped, output))
     by_uri = ("uri", dropped)  # what was rejected may be no document
-    revised = _Revised(name=f"{group.name}{REVISED}{mark:05d}")
+    revised = _Revised(PartName(group.group, group.part, mark))
     for part in group.parts:
         column, going = by_uri if part.table == "rejects" else by_key
         if len(going) and part.rows:
@@ -94,45 +95,44 @@ def _keys(group: PublishedGroup, dropped: pa.Array, output: Output) -> pa.Array:
 class _Revised:
     """What becomes of a group, part after part."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: PartName) -> None:
         self._name = name
         self._parts: list[TableFile] = []
         self._replaced: list[str] = []
-        self._words = 0
-        self._values: Counter[tuple[str, str]] = Counter()
+        self._gone = Counts()
 
     def take(self, part: TableFile, column: str, going: pa.Array, output: Output) -> None:
         file = _open(output, part)
         # Most parts stay: their other columns are not even decoded.
         if not pc.any(pc.is_in(file.read([column])[column], going)).as_py():
             return
-        kept = ParquetFile(file.schema_arrow)
+        kept = ParquetBuffer(file.schema_arrow)
         for number in range(file.num_row_groups):
             rows = file.read_row_group(number)
             goes = pc.is_in(rows[column], going)
             kept.add(rows.filter(pc.invert(goes)))
-            self._count(part.table, rows.filter(goes))
+            self._gone += _count(part.table, rows.filter(goes))
         self._replaced.append(part.path)
         if kept.rows:
-            folder = part.path.rpartition("/")[0]
-            self._parts.append(put_part(output, part.table, folder, self._name, kept))
+            path = f"{folder_of(part.path)}/{self._name}"
+            self._parts.append(put_part(output, part.table, path, kept))
 
     def summary(self) -> GroupSummary:
-        counts = [Count(*value, -n) for value, n in sorted(self._values.items())]
         return GroupSummary(
-            parts=self._parts,
-            inputs=_NO_INPUTS,
-            words=-self._words,
-            counts=counts,
-            replaced=self._replaced,
+            parts=self._parts, inputs=_NO_INPUTS, gone=self._gone, replaced=self._replaced
         )
 
-    def _count(self, table: str, gone: pa.Table) -> None:
-        if table == "documents":
-            self._words += pc.sum(gone["word_count"]).as_py() or 0
-        if table in COUNTED:
-            column = COUNTED[table]
-            self._values.update((column, value) for value in gone[column].to_pylist())
+
+def _count(table: str, rows: pa.Table) -> Counts:
+    match table:
+        case "documents":
+            return Counts(documents=len(rows), words=pc.sum(rows["word_count"]).as_py() or 0)
+        case "sentences":
+            return Counts(sentences=len(rows))
+        case "entities":
+            return Counts(by_label=dict(Counter(rows["label"].to_pylist())))
+        case _:
+            return Counts(by_reason=dict(Counter(rows["reason"].to_pylist())))
 
 
 def _open(output: Output, part: TableFile) -> pq.ParquetFile:

@@ -5,14 +5,13 @@ Where sentences are split: a text is cut into paragraphs by its line breaks
 text: both only give offsets into it, and only white space is left between sentences.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
 
+from transforms.choices import LINE_BREAKS
 from transforms.records import Block, Sentence, SplitBlock
-from transforms.text.paragraphs import LINE_BREAKS, split_paragraphs
-from transforms.text.sentences import split_sentences
+from transforms.text.sentences import split_text
 
 
 @dataclass(eq=False)
@@ -37,14 +36,3 @@ def split_block(block: Block, line_breaks: str = "auto") -> SplitBlock:
         for index, (start, end) in enumerate(split_text(text_field.text, line_breaks))
     ]
     return SplitBlock(block, sentences)
-
-
-def split_text(text: str, line_breaks: str = "auto") -> Iterator[tuple[int, int]]:
-    """Yields the spans of a text's sentences: code points, half-open, in order.
-
-    >>> list(split_text("It rained. Nobody\\nminded."))
-    [(0, 10), (11, 25)]
-    """
-    for first, last in split_paragraphs(text, line_breaks):
-        for start, end in split_sentences(text[first:last]):
-            yield first + start, first + end

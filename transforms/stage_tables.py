@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import apache_beam as beam
 import pyarrow as pa
 
-from transforms.files.storage import Output, sha256
+from transforms.output.layout import staged_path
+from transforms.output.output import Output, sha256
 from transforms.output.receipts import save_receipt
 from transforms.output.tables import to_parquet, to_table
 from transforms.partitions import PARTITIONED, add_folders, folders
@@ -17,8 +18,6 @@ from transforms.records import (
     Receipt,
     TableFile,
 )
-
-STAGED_FOLDER = "_run/parts"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -43,13 +42,9 @@ def stage_block(
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
 ) -> Receipt:
-    """Writes a block's rows, a file a table that has any, then the receipt that names them.
-
-    A file's name holds its sha256, so a second try writes beside the first, never over it.
-    """
+    """Writes a block's rows, a file a table that has any, then the receipt that names them."""
     tables = block_tables(block, schemas, partition_by)
-    folder = f"{STAGED_FOLDER}/{plan_id}"
-    staged = [_put(output, folder, block.block.id, name, table) for name, table in tables]
+    staged = [_put(output, plan_id, block.block.id, name, table) for name, table in tables]
     receipt = Receipt(
         block_id=block.block.id,
         group=block.block.group,
@@ -95,9 +90,9 @@ def _folders_by_key(
     return dict(zip(keys, folders(dates, kept, partition_by), strict=True))
 
 
-def _put(output: Output, folder: str, block_id: str, name: str, table: pa.Table) -> TableFile:
+def _put(output: Output, plan_id: str, block_id: str, name: str, table: pa.Table) -> TableFile:
     data = to_parquet(table)
     digest = sha256(data)
-    path = f"{folder}/{block_id[:5]}/{block_id}-{name}-{digest[:16]}.parquet"
+    path = staged_path(plan_id, block_id, name, digest)
     output.put(path, data)
     return TableFile(name, path, table.num_rows, len(data), digest)

@@ -8,14 +8,17 @@ import apache_beam as beam
 from apache_beam.typehints.row_type import RowTypeConstraint
 from apache_beam.typehints.schemas import named_fields_from_element_type
 
-from transforms.files.documents import DocumentFields, list_names, read_document
-from transforms.files.formats import RecordError
+from transforms.choices import LINE_BREAKS
+from transforms.files.documents import list_names, read_document
+from transforms.files.fields import DocumentFields
+from transforms.files.found import RecordError
 from transforms.group_entities import group_block
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import load_tagger
+from transforms.model.tags import WordTagger
 from transforms.records import Block, Document, Extent
-from transforms.split_sentences import LINE_BREAKS, split_block
-from transforms.tag_words import Tagger, tag_block
+from transforms.split_sentences import split_block
+from transforms.tag_words import tag_block
 
 # The columns that come to a row's own, with the names and meanings of the table of entities.
 _ENTITY_FIELDS = [
@@ -126,7 +129,7 @@ class _TagRows(beam.DoFn):
         self,
         fields: DocumentFields,
         line_breaks: str,
-        load_tagger: Callable[[], Tagger],
+        load_tagger: Callable[[], WordTagger],
         raises: bool,
     ) -> None:
         self._fields = fields

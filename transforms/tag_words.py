@@ -3,37 +3,31 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from transforms.files.store_settings import StoreSettings
-from transforms.model.tagger import TagFailure, WordTags
-from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence, Word
-from transforms.text.words import split_words
+from transforms.model.tags import TagFailure, WordTagger
+from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence
+from transforms.tag_texts import label_words
 
 # In a block of this many sentences, a model that fails on most of them is what is wrong.
 _TELLING_SENTENCES = 20
-
-
-class Tagger(Protocol):
-    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
-        """Gives each sentence a label and a score a word, or says why it could not."""
 
 
 @dataclass(eq=False, kw_only=True)
 class TagWords(beam.PTransform):
     """Splits sentences into words and tags them; the model is loaded once a process."""
 
-    load_tagger: Callable[[], Tagger]
+    load_tagger: Callable[[], WordTagger]
 
     def expand(self, blocks: beam.PCollection[SplitBlock]) -> beam.PCollection[TaggedBlock]:
         return blocks | "Tag" >> beam.ParDo(_TagWords(self.load_tagger))
 
 
 class _TagWords(beam.DoFn):
-    def __init__(self, load_tagger: Callable[[], Tagger]) -> None:
+    def __init__(self, load_tagger: Callable[[], WordTagger]) -> None:
         self._stores = StoreSettings()  # the model may lie in a bucket
         self._load_tagger = load_tagger
         self._words = Metrics.counter("news", "words")
@@ -50,20 +44,19 @@ class _TagWords(beam.DoFn):
         yield tagged
 
 
-def tag_block(block: SplitBlock, tagger: Tagger) -> TaggedBlock:
+def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
     """Tags every word of a block, all sentences in one call so that batches are full.
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.
       RuntimeError: most sentences failed, which is the model's fault and no bad input.
     """
-    words = [split_words(_text_of(block, sentence)) for sentence in block.sentences]
-    results = tagger.tag([[word.form for word in sentence] for sentence in words])
-    if len(results) != len(words):
-        raise ValueError(f"tagger returned {len(results)} results for {len(words)} sentences")
+    results = label_words([_place(block, sentence) for sentence in block.sentences], tagger)
     tagged = [
-        _join(sentence, sentence_words, result)
-        for sentence, sentence_words, result in zip(block.sentences, words, results, strict=True)
+        TaggedSentence(sentence, [], result.message)
+        if isinstance(result, TagFailure)
+        else TaggedSentence(sentence, result)
+        for sentence, result in zip(block.sentences, results, strict=True)
     ]
     _check_failures(block.block, tagged)
     return TaggedBlock(block.block, tagged)
@@ -80,18 +73,6 @@ def _check_failures(block: Block, tagged: Sequence[TaggedSentence]) -> None:
     )
 
 
-def _text_of(block: SplitBlock, sentence: Sentence) -> str:
+def _place(block: SplitBlock, sentence: Sentence) -> tuple[str, int, int]:
     text_field = block.block.documents[sentence.document].fields[sentence.field]
-    return text_field.text[sentence.start : sentence.end]
-
-
-def _join(sentence: Sentence, words: Sequence, result: WordTags | TagFailure) -> TaggedSentence:
-    if isinstance(result, TagFailure):
-        return TaggedSentence(sentence, [], result.message)
-    return TaggedSentence(
-        sentence,
-        [
-            Word(sentence.start + word.start, sentence.start + word.end, label, score)
-            for word, label, score in zip(words, result.labels, result.scores, strict=True)
-        ],
-    )
+    return text_field.text, sentence.start, sentence.end

@@ -15,31 +15,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output, sha256
-from transforms.output.published import (
-    INPUTS_PATH,
-    MANIFEST_PATH,
-    PARTS_PATH,
-    Base,
-    load_inputs,
-    load_manifest,
-    load_parts,
-)
-from transforms.output.tables import ParquetFile, to_parquet, to_table
+from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH, PartName, folder_of
+from transforms.output.output import Output, sha256
+from transforms.output.published import Base, load_inputs, load_manifest, load_parts
+from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count
-from transforms.publish_tables import merge_inputs, part_name
+from transforms.publish_tables import merge_inputs, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
     PARTS_SCHEMA,
     SCHEMA_VERSION,
     TABLES,
+    Counts,
     GroupSummary,
     InputCount,
     TableFile,
 )
-
-# What the manifest calls the counts of a column's values.
-_VALUES = {"label": "entities_by_label", "reason": "rejects_by_reason"}
 
 # Inputs that are records at once: of all groups that are merged, and of what they become.
 _ROWS_AT_ONCE = 1 << 15
@@ -88,38 +79,30 @@ def write_manifest(
     """Writes the inputs, the parts and the manifest; returns the manifest's bytes.
 
     A table that nothing was published of gets one empty part, so that readers find it.
+
+    Raises:
+      ValueError: a first job makes more folders than readers can bear.
     """
-    replaced = {path for summary in summaries for path in summary.replaced}
-    old = load_parts(output, base) if base else []
-    parts = [part for part in old if part.path not in replaced]
-    parts += [part for summary in summaries for part in summary.parts]
-    # An empty part stands for a table without rows. Beside folders, it is in a reader's way.
-    filled = {part.table for part in parts if part.rows}
-    parts = [part for part in parts if part.rows or part.table not in filled]
-    folders = {part.path.rpartition("/")[0] for part in parts if part.table == "documents"}
-    try:
-        check_count(len(folders), partition_by)
-    except ValueError as error:
-        if base is None:
-            raise
-        # Of an addition every try would end here, and what was published before stays as it is.
-        _LOGGER.warning("%s in a new output", error)
-    for table in TABLES:
-        if not any(part.table == table for part in parts):
-            first_group = base.first_group if base else 0
-            parts.append(_put_empty(output, table, schemas[table], first_group))
+    parts = list_parts(summaries, load_parts(output, base) if base else [])
+    _check_folders(parts, partition_by, is_first=base is None)
+    parts += _put_empty_tables(output, parts, schemas, base.first_group if base else 0)
     parts.sort(key=lambda part: (TABLES.index(part.table), part.path))
-    told = {
-        INPUTS_PATH: _merge_inputs(summaries, load_inputs(output, base) if base else None),
-        PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA)),
-    }
-    counts = load_manifest(output, base)["counts"] if base else {}
+    inputs = _merge_inputs(summaries, load_inputs(output, base) if base else None)
+    told = {INPUTS_PATH: inputs, PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA))}
+    added = sum((summary.added for summary in summaries), Counts())
+    gone = sum((summary.gone for summary in summaries), Counts())
+    before = _stored_counts(load_manifest(output, base)) if base else Counts()
     manifest = {
         "schema_version": SCHEMA_VERSION,
         **header,
-        "counts": _counts(summaries, parts, told[INPUTS_PATH], counts),
-        "added": _added([summary for summary in summaries if not summary.replaced]),
-        # Of a reader that looks while they are being replaced: all three go together.
+        "counts": _describe(before + added - gone, parts, inputs),
+        # What this job added, whatever was there before and went.
+        "added": {
+            "documents": added.documents,
+            "sentences": added.sentences,
+            "rejects_by_reason": added.by_reason,
+        },
+        # A reader may look while they are being replaced: all three files go together.
         "sha256": {path: sha256(data) for path, data in told.items()},
     }
     for path, data in told.items():
@@ -129,9 +112,68 @@ def write_manifest(
     return data
 
 
+def list_parts(summaries: Sequence[GroupSummary], old: Sequence[TableFile]) -> list[TableFile]:
+    """Returns the parts that readers are to see: those that stay, and the new ones."""
+    replaced = {path for summary in summaries for path in summary.replaced}
+    parts = [part for part in old if part.path not in replaced]
+    parts += [part for summary in summaries for part in summary.parts]
+    # An empty part stands for a table without rows. Beside folders, it is in a reader's way.
+    filled = {part.table for part in parts if part.rows}
+    return [part for part in parts if part.rows or part.table not in filled]
+
+
+def _check_folders(parts: Sequence[TableFile], partition_by: Sequence[str], is_first: bool) -> None:
+    folders = {folder_of(part.path) for part in parts if part.table == "documents"}
+    try:
+        check_count(len(folders), partition_by)
+    except ValueError as error:
+        if is_first:
+            raise
+        # Every try of an addition would end here, and what was published before stays as it is.
+        _LOGGER.warning("%s in a new output", error)
+
+
+def _put_empty_tables(
+    output: Output, parts: Sequence[TableFile], schemas: Mapping[str, pa.Schema], group: int
+) -> list[TableFile]:
+    """Writes an empty part for each table that has none."""
+    missing = [table for table in TABLES if not any(part.table == table for part in parts)]
+    return [
+        put_part(output, table, PartName(group).path(table), ParquetBuffer(schemas[table]))
+        for table in missing
+    ]
+
+
+def _stored_counts(manifest: Mapping[str, Any]) -> Counts:
+    counts = manifest["counts"]
+    return Counts(
+        documents=counts["documents"],
+        sentences=counts["sentences"],
+        words=counts["words"],
+        by_label=counts["entities_by_label"],
+        by_reason=counts["rejects_by_reason"],
+    )
+
+
+def _describe(counts: Counts, parts: Sequence[TableFile], inputs: bytes) -> dict[str, Any]:
+    """Returns the counts as the manifest gives them: rows as the parts have them."""
+    rows: Counter[str] = Counter()
+    for part in parts:
+        rows[part.table] += part.rows
+    unparsed = pq.read_table(pa.BufferReader(inputs), columns=["dates_unparsed"])["dates_unparsed"]
+    return {
+        "inputs": len(unparsed),
+        **{table: rows[table] for table in TABLES},
+        "words": counts.words,
+        "dates_unparsed": pc.sum(unparsed).as_py() or 0,
+        "entities_by_label": counts.by_label,
+        "rejects_by_reason": counts.by_reason,
+    }
+
+
 def _merge_inputs(summaries: Sequence[GroupSummary], old: pa.Table | None) -> bytes:
     """Adds up the inputs of all groups, sorted by URI, with those that stay."""
-    file = ParquetFile(INPUTS_SCHEMA)
+    file = ParquetBuffer(INPUTS_SCHEMA)
     of_each = max(1, _ROWS_AT_ONCE // max(1, len(summaries)))
     stored = (pq.ParquetFile(pa.BufferReader(summary.inputs)) for summary in summaries)
     sorted_groups = [_inputs(group.iter_batches(of_each)) for group in stored]
@@ -146,51 +188,3 @@ def _merge_inputs(summaries: Sequence[GroupSummary], old: pa.Table | None) -> by
 def _inputs(batches: Iterable[pa.RecordBatch]) -> Iterator[InputCount]:
     for batch in batches:
         yield from (InputCount(**row) for row in batch.to_pylist())
-
-
-def _put_empty(output: Output, table: str, schema: pa.Schema, group: int) -> TableFile:
-    path = f"{table}/{part_name(group)}.parquet"
-    data = to_parquet(schema.empty_table())
-    output.put(path, data)
-    return TableFile(table, path, 0, len(data), sha256(data))
-
-
-def _added(summaries: Sequence[GroupSummary]) -> dict[str, Any]:
-    """Counts what this job added, whatever was there before and went."""
-    documents = sentences = 0
-    reasons: Counter[str] = Counter()
-    for summary in summaries:
-        sentences += summary.sentences
-        documents += sum(part.rows for part in summary.parts if part.table == "documents")
-        reasons.update({c.value: c.rows for c in summary.counts if c.column == "reason"})
-    return {
-        "documents": documents,
-        "sentences": sentences,
-        "rejects_by_reason": dict(sorted(reasons.items())),
-    }
-
-
-def _counts(
-    summaries: Sequence[GroupSummary],
-    parts: Sequence[TableFile],
-    inputs: bytes,
-    old: Mapping[str, Any],
-) -> dict[str, Any]:
-    rows: Counter[str] = Counter()
-    for part in parts:
-        rows[part.table] += part.rows
-    values = {column: Counter(old.get(name, {})) for column, name in _VALUES.items()}
-    for summary in summaries:
-        for count in summary.counts:
-            values[count.column][count.value] += count.rows
-    unparsed = pq.read_table(pa.BufferReader(inputs), columns=["dates_unparsed"])["dates_unparsed"]
-    return {
-        "inputs": len(unparsed),
-        **{table: rows[table] for table in TABLES},
-        "words": old.get("words", 0) + sum(summary.words for summary in summaries),
-        "dates_unparsed": pc.sum(unparsed).as_py() or 0,
-        **{
-            name: {value: n for value, n in sorted(values[column].items()) if n}
-            for column, name in _VALUES.items()
-        },
-    }

@@ -7,8 +7,11 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.evaluation.mentions import Mention
-from transforms.files.documents import DocumentFields, read_document
-from transforms.files.formats import Found, RecordError, format_of, parse
+from transforms.choices import format_of
+from transforms.files.documents import read_document
+from transforms.files.fields import DocumentFields
+from transforms.files.formats import parse
+from transforms.files.found import Found, RecordError
 from transforms.files.storage import normalise, open_input
 from transforms.records import Extent
 from transforms.text.characters import plain_name

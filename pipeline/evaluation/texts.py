@@ -8,14 +8,15 @@ from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, Pair, score_mentions
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report
-from transforms.group_entities import group_words
+from transforms.model.tags import WordTagger
 from transforms.records import Block, Document, TaggedBlock, TextField
 from transforms.split_sentences import split_block
-from transforms.tag_words import Tagger, tag_block
+from transforms.tag_words import tag_block
 from transforms.text.characters import plain_name
+from transforms.text.entities import group_words
 
 
-def measure_texts(tagger: Tagger, texts: Sequence[GoldText]) -> Report:
+def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
     """Compares the mentions that the pipeline finds with those that are marked.
 
     Raises:
@@ -35,7 +36,7 @@ def measure_texts(tagger: Tagger, texts: Sequence[GoldText]) -> Report:
     return Report(score_mentions(pairs), count_mistakes(pairs), measure_confidence(pairs), by_kind)
 
 
-def tag_texts(tagger: Tagger, texts: Sequence[GoldText]) -> TaggedBlock:
+def tag_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> TaggedBlock:
     """Splits the texts into sentences and words, and tags these, all texts as one block.
 
     Raises:

@@ -57,7 +57,7 @@ def gone(old: Iterable[str], new: Container[str]) -> Iterator[str]:
     return (f"input {uri} is no longer there" for uri in dict.fromkeys(old) if uri not in new)
 
 
-def differences(old: dict[str, _Identity], new: dict[str, _Identity]) -> list[str]:
+def changed_inputs(old: dict[str, _Identity], new: dict[str, _Identity]) -> list[str]:
     """Says how inputs differ."""
     found = [f"input {uri} is new" for uri in new if uri not in old]
     found += gone(old, new)

@@ -1,31 +1,31 @@
 """What lies in an output: a job's own files, which may be removed, and everybody else's."""
 
-import itertools
 import json
-import re
 from collections.abc import Iterator
 
-from transforms.files.storage import Output, exists
-from transforms.output.published import (
+from transforms.files.storage import exists
+from transforms.output.layout import (
     BASE_FOLDER,
     INPUTS_PATH,
     MANIFEST_PATH,
     PARTS_PATH,
-    load_parts,
+    PLAN_PATH,
+    RECEIPTS_FOLDER,
+    STAGED_FOLDER,
+    TEMPORARY_FOLDER,
+    folders_above,
+    is_part,
 )
-from transforms.output.receipts import RECEIPTS_FOLDER
-from transforms.read_plan import PLAN_PATH
+from transforms.output.output import Output
+from transforms.output.published import load_parts
 from transforms.records import TABLES
-from transforms.stage_tables import STAGED_FOLDER
 
-# Of all plans. Whoever ends in between leaves no receipt that names a file which is gone.
-_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, BASE_FOLDER, "_run/tmp")
+# Receipts go first: a run that ends in between then leaves none that names a file which is gone.
+_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, BASE_FOLDER, TEMPORARY_FOLDER)
 _FILES = (MANIFEST_PATH, PARTS_PATH, INPUTS_PATH)
-# Without `_run/tmp`: it is all that is left of a job which was killed before it had a plan.
+# Files that are being written are not among them: they are all that a job leaves which was
+# killed before it had a plan.
 _FOLDERS = (*TABLES, RECEIPTS_FOLDER, STAGED_FOLDER)
-_PART = re.compile(
-    rf"({'|'.join(TABLES)})/([^/=]+=[^/]*/)*part-\d{{5,}}(-\d{{4,}})?(-r\d{{5,}})?\.parquet"
-)
 # A plan that cannot be read: nobody goes on with it, but it tells that the place is a job's.
 _REMOVED = b"removed"
 
@@ -63,7 +63,7 @@ def clear_replaced(output: Output) -> None:
     listed = {part.path for part in load_parts(output)}
     for table in TABLES:
         for path in (f"{table}/{name}" for name in output.names(table)):
-            if path not in listed and _PART.fullmatch(path):
+            if path not in listed and is_part(path):
                 output.remove(path)
 
 
@@ -86,17 +86,8 @@ def _published(output: Output) -> Iterator[str]:
     """Yields the parts in the tables' folders; a folder instead where it holds nothing else."""
     for table in TABLES:
         paths = [f"{table}/{name}" for name in output.names(table)]
-        shared = {above for path in paths if not _PART.fullmatch(path) for above in _way(path)}
-        parts = (path for path in paths if _PART.fullmatch(path))
+        shared = {above for path in paths if not is_part(path) for above in folders_above(path)}
+        parts = (path for path in paths if is_part(path))
         yield from dict.fromkeys(
-            next(above for above in _way(part) if above not in shared) for part in parts
+            next(above for above in folders_above(part) if above not in shared) for part in parts
         )
-
-
-def _way(path: str) -> Iterator[str]:
-    """Yields the folders above a path, from the top, and the path.
-
-    >>> [*_way("a/b/c.txt")]
-    ['a', 'a/b', 'a/b/c.txt']
-    """
-    return itertools.accumulate(path.split("/"), "{}/{}".format)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
-from transforms.files.formats import FORMATS, format_of
-from transforms.files.storage import COMPRESSIONS, StoredFile, find, is_local, normalise, patiently
+from transforms.choices import COMPRESSIONS, FORMATS, format_of
+from transforms.files.remote import patiently
+from transforms.files.storage import StoredFile, find, is_local, normalise
 
 _LISTING_THREADS = 16
 
@@ -110,7 +111,7 @@ def _storable(file: StoredFile) -> StoredFile:
 def _nothing_known(pattern: str, stored: list[StoredFile]) -> str:
     if not stored:
         return f"--input {pattern} names no file"
-    suffixes = " ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
+    suffixes = " ".join(suffix for suffixes in FORMATS.values() for suffix in suffixes)
     return (
         f"--input {pattern}: the name of {stored[0].uri} tells no format; known are {suffixes}, "
         f"plain or with {' '.join(COMPRESSIONS)}; --format sets it"

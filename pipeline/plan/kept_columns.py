@@ -8,9 +8,9 @@ import pyarrow as pa
 from pipeline.errors import UsageError
 from pipeline.plan.inputs import InputFile
 from pipeline.settings import Settings
-from transforms.files.formats import read_footer
-from transforms.files.storage import StoreError
-from transforms.partitions import DATE_PARTS
+from transforms.choices import DATE_PARTS
+from transforms.files.parquet_rows import read_footer
+from transforms.files.remote import StoreError
 from transforms.records import DOCUMENTS_SCHEMA
 
 _OPENING_THREADS = 16

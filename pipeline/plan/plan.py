@@ -13,11 +13,15 @@ from pipeline.plan.inputs import InputFile
 from pipeline.plan.kept_columns import kept_schema
 from pipeline.settings import Settings
 from pipeline.wording import amount
-from transforms.files.documents import DocumentFields, list_names
-from transforms.files.formats import READ_ERRORS, RecordError, Values, parse, read_footer, scan
-from transforms.files.storage import Patience, StoreError
+from transforms.files.documents import list_names
+from transforms.files.extents import scan_patiently
+from transforms.files.fields import DocumentFields
+from transforms.files.formats import parse, scan
+from transforms.files.found import READ_ERRORS, RecordError, Values
+from transforms.files.parquet_rows import read_footer
+from transforms.files.remote import Patience, StoreError
+from transforms.output.layout import GROUP_BYTES
 from transforms.output.published import Base
-from transforms.read_blocks import GROUP_BYTES, scan_patiently
 from transforms.records import Extent, PlanRow
 
 # How much longer news gets when it is decompressed.

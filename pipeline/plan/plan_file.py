@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 
 from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
-from transforms.files.storage import Output, sha256
+from transforms.output.layout import PLAN_PATH
+from transforms.output.output import Output, sha256
 from transforms.output.published import Base
 from transforms.output.tables import to_table
-from transforms.read_plan import PLAN_PATH, parse_row
+from transforms.read_plan import parse_row
 from transforms.records import PLAN_SCHEMA, PlanRow
 
 # Beam reads a row group at a time, and a row may have thousands of extents. Small groups make

@@ -11,17 +11,11 @@ from pipeline.plan.clear import clear_job, clear_replaced, clear_staging, find_f
 from pipeline.plan.inputs import InputFile
 from pipeline.plan.plan import Plan, make_plan
 from pipeline.plan.plan_file import StoredPlan, load_plan, save_plan
-from pipeline.settings import Settings, differences
-from transforms.files.storage import Output, exists
-from transforms.output.published import (
-    INPUTS_PATH,
-    MANIFEST_PATH,
-    PARTS_PATH,
-    find_manifest,
-    load_inputs,
-    make_base,
-    save_base,
-)
+from pipeline.settings import Settings, changed_settings
+from transforms.files.storage import exists
+from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from transforms.output.output import Output
+from transforms.output.published import find_manifest, load_inputs, make_base, save_base
 
 _SHOWN_DIFFERENCES = 10
 
@@ -118,12 +112,12 @@ def _in_the_way(
                 f"--output {output.root} holds {foreign}, which no job wrote: choose another place"
             )
         return ["its plan is gone"] if exists(output.uri(MANIFEST_PATH)) else []
-    found = differences(stored.settings, settings.as_json())
+    found = changed_settings(stored.settings, settings.as_json())
     if found:
         return found
     if settings.limit is not None:
         rows = make_plan(files, settings).rows
-        return changes.differences(changes.planned(stored.rows()), changes.planned(rows))
+        return changes.changed_inputs(changes.planned(stored.rows()), changes.planned(rows))
     if manifest is None:
         # Nothing is published yet: rather another command than one that forgot some inputs.
         given = {file.stored.uri for file in files}

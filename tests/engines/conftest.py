@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.test_command import NEWS, command, wait_for
 from tests.jobs import tables_of
-from transforms.files.storage import Output
+from transforms.output.output import Output
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "news-entities"
 BUILD_SECONDS = 600

@@ -14,7 +14,7 @@ import pytest
 from pipeline.options import parse_options
 from tests.jobs import read
 from tests.places import ROOT
-from transforms.files.storage import Output
+from transforms.output.output import Output
 
 pytestmark = pytest.mark.engines
 

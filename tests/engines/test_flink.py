@@ -14,7 +14,7 @@ from tests.engines.corpus import write_corpus
 from tests.engines.flink.cluster import POOL_PORT, FlinkCluster, job_server_jar
 from tests.integration.test_command import ROOT, command
 from tests.jobs import tables_of
-from transforms.files.storage import Output
+from transforms.output.output import Output
 
 pytestmark = pytest.mark.engines
 

@@ -11,8 +11,8 @@ import pytest
 from tests.checkpoints import albert_checkpoint
 from tests.engines.conftest import JOB_SECONDS, free_port, go_program, serving, tables_at
 from tests.integration.test_command import NEWS, command
-from transforms.files.storage import Output
 from transforms.files.store_settings import VARIABLES
+from transforms.output.output import Output
 
 pytestmark = pytest.mark.engines
 

@@ -19,7 +19,7 @@ from pipeline.options import parse_options
 from pipeline.run import run
 from tests.fakes import load_capital_tagger, write_texts
 from tests.jobs import read, tables_of
-from transforms.files.storage import Output
+from transforms.output.output import Output
 from transforms.records import TABLES
 
 WORDS = ("Ann", "Bob", "met", "saw", "Rome", "Oslo", "the", "kaboom", "old", "Cy")

@@ -16,10 +16,10 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from tests.jobs import tables_of
 from tests.places import ROOT
-from transforms.files.storage import Output
-from transforms.group_entities import group_words
 from transforms.model.checkpoint import EMBEDDED_FOLDER
-from transforms.records import Word
+from transforms.output.output import Output
+from transforms.records import TaggedWord
+from transforms.text.entities import group_words
 from transforms.text.words import split_words
 
 NEWS = ROOT / "examples" / "news"
@@ -88,7 +88,7 @@ def plain_labels(sentence, network, tokenizer):
     numbers = network(**encoding).logits[0].argmax(dim=-1).tolist()
     places = encoding.word_ids()
     return [
-        Word(word.start, word.end, network.config.id2label[numbers[places.index(index)]], 1.0)
+        TaggedWord(word.start, word.end, network.config.id2label[numbers[places.index(index)]], 1.0)
         for index, word in enumerate(words)
     ]
 

@@ -20,13 +20,14 @@ from pipeline.graph import Job, build
 from pipeline.plan.inputs import InputFile
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import save_plan
+from pipeline.settings import Settings
 from tests.fakes import load_capital_tagger, settings
 from tests.integration.test_command import NEWS
 from tests.jobs import tables_of
 from tests.servers import serving
-from transforms.files.storage import Output, StoredFile
+from transforms.files.storage import StoredFile
 from transforms.model.checkpoint import EMBEDDED_FOLDER
-from transforms.read_blocks import BLOCK_BYTES
+from transforms.output.output import Output
 from transforms.records import TABLES
 
 # Of what Dataflow takes, a tenth: https://cloud.google.com/dataflow/quotas.
@@ -158,7 +159,7 @@ def job_size(files: int, folder: Any) -> int:
     folder.mkdir()
     (folder / "0.txt").write_text("We met Ann.")
     listing = [
-        InputFile(StoredFile(str(folder / f"{number}.txt"), BLOCK_BYTES, ""), "txt", "")
+        InputFile(StoredFile(str(folder / f"{number}.txt"), Settings.block_bytes, ""), "txt", "")
         for number in range(files)
     ]
     output, job_settings = Output(str(folder)), settings()

@@ -19,8 +19,8 @@ from pipeline.graph import Job, build
 from pipeline.plan.plan import make_plan
 from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
-from transforms.files.storage import Output
 from transforms.group_entities import GroupEntities
+from transforms.output.output import Output
 from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.records import REASONS

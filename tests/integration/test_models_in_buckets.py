@@ -8,12 +8,8 @@ import pytest
 from pipeline.cli import main
 from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint
 from transforms.model import bucket as buckets
-from transforms.model.checkpoint import (
-    CheckpointError,
-    find_checkpoint,
-    fingerprint,
-    resolve_checkpoint,
-)
+from transforms.model.checkpoint import find_checkpoint, fingerprint, resolve_checkpoint
+from transforms.model.errors import CheckpointError
 from transforms.model.tagger import _find_here, load_tagger
 
 

@@ -12,7 +12,8 @@ from pipeline.evaluation.scores import score_labels
 from pipeline.tag import tag_text
 from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import TagFailure, Tagger, WordTags, load_tagger
+from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.tags import TagFailure, WordTags
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +183,7 @@ def test_a_broken_line_of_raw_text_ends_with_its_place(evaluate, raw):
 
 def test_a_sentence_that_cannot_be_tagged_ends_it(evaluate, data, monkeypatch):
     failure = TagFailure("the model's output is not finite")
-    monkeypatch.setattr(Tagger, "tag", lambda _, sentences: [failure] * len(sentences))
+    monkeypatch.setattr(NetworkTagger, "tag", lambda _, sentences: [failure] * len(sentences))
     code, printed, error = evaluate("--data", str(data))
     assert (code, printed) == (cli.WRONG_USAGE, "")
     assert f"{data}: cannot tag the sentence 'Maria Okafor said" in error

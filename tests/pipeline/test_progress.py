@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import progress as progress_module
 from pipeline.progress import Progress
-from transforms.files.storage import Output
+from transforms.output.output import Output
 from transforms.output.receipts import save_receipt
 from transforms.records import Receipt
 

@@ -19,8 +19,8 @@ from pipeline.run import Placement, place_model, run
 from tests.checkpoints import albert_checkpoint
 from tests.fakes import CapitalTagger, write_texts
 from tests.jobs import tables_of
-from transforms.files.storage import Output
-from transforms.model.tagger import TagFailure, WordTags
+from transforms.model.tags import TagFailure, WordTags
+from transforms.output.output import Output
 
 tagged: list[list[str]] = []  # every sentence that was tagged
 

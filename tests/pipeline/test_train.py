@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 from pipeline import cli, train
 from pipeline.evaluation.conll import LabelledSentence, read_conll
 from tests.checkpoints import albert_checkpoint, modernbert_checkpoint
-from transforms.model.checkpoint import load_tokenizer
 from transforms.model.pieces import Pieces
+from transforms.model.tokenizer import load_tokenizer
 
 pytest.importorskip("accelerate", reason="needs the train extra")
 

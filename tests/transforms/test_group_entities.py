@@ -2,21 +2,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import CapitalTagger
-from transforms.group_entities import Span, group_block, group_words
-from transforms.records import Block, Document, TextField, Word
+from transforms.group_entities import group_block
+from transforms.records import Block, Document, TaggedWord, TextField
 from transforms.split_sentences import split_block
 from transforms.tag_words import tag_block
+from transforms.text.entities import EntitySpan, group_words
 
 
 def words(text, labels):
     """Splits at spaces and pairs with labels; "|" glues two words."""
-    found: list[Word] = []
+    found: list[TaggedWord] = []
     place = 0
     for chunk, label in zip(text.replace("|", " |").split(" "), labels, strict=True):
         glued = chunk.startswith("|")
         place -= glued
         form = chunk.removeprefix("|")
-        found.append(Word(place, place + len(form), label, 0.5 + 0.1 * len(found)))
+        found.append(TaggedWord(place, place + len(form), label, 0.5 + 0.1 * len(found)))
         place += len(form) + 1
     return found, text.replace("|", "")
 
@@ -48,7 +49,7 @@ def test_no_entity_ends_inside_a_run_of_letters():
 
 def test_the_score_is_the_lowest_of_the_words():
     found, text = words("Ann Lee", ["B-PER", "I-PER"])
-    assert group_words(found, text) == [Span(0, 7, "PER", 0.5)]
+    assert group_words(found, text) == [EntitySpan(0, 7, "PER", 0.5)]
 
 
 def block_of(*texts):

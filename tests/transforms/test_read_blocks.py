@@ -1,4 +1,3 @@
-import dataclasses
 import gzip
 import io
 import itertools
@@ -13,8 +12,7 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
 from tests.servers import CUT, RESET, BadStore
-from transforms.files import storage
-from transforms.files.formats import FORMATS
+from transforms.files import formats, remote
 from transforms.read_blocks import read_blocks
 from transforms.records import Block, Receipt
 
@@ -214,8 +212,8 @@ def test_dates_and_kept_values_come_along(tmp_path):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(storage, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 1.0)
 
 
 def parquet(count):
@@ -314,7 +312,7 @@ def test_a_mistake_is_no_reject(tmp_path, monkeypatch):
 
     (tmp_path / "a.txt").write_text("Ann")
     plan = plan_of(tmp_path / "a.txt")
-    monkeypatch.setitem(FORMATS, "txt", dataclasses.replace(FORMATS["txt"], scan=mistaken))
+    monkeypatch.setitem(formats._FORMATS, "txt", formats._FORMATS["txt"]._replace(scan=mistaken))
     with pytest.raises(KeyError):
         blocks_of(plan)
 

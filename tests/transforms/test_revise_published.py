@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs import run_job
 from transforms.output.published import load_parts
-from transforms.records import Count, PublishedGroup
+from transforms.records import Counts, PublishedGroup
 from transforms.revise_published import revise_group
 
 
@@ -20,7 +20,7 @@ def output(tmp_path):
 def revise(output, *names):
     folder = output.root.removesuffix("/out")
     dropped = pa.array([f"{folder}/{name}.txt" for name in names], pa.string())
-    return revise_group(PublishedGroup("part-00000", load_parts(output)), dropped, output, 7)
+    return revise_group(PublishedGroup(0, 0, load_parts(output)), dropped, output, 7)
 
 
 def column(output, path, name):
@@ -37,7 +37,7 @@ def test_parts_without_such_rows_stay(output):
     assert "entities/part-00000.parquet" not in revise(output, "b").replaced
 
 
-def test_rows_go_from_all_tables_and_the_summary_counts_them_below_zero(output):
+def test_rows_go_from_all_tables_and_the_summary_counts_them(output):
     summary = revise(output, "a", "b")
     assert [(part.path, part.rows) for part in summary.parts] == [
         ("entities/part-00000-r00007.parquet", 2),
@@ -45,11 +45,11 @@ def test_rows_go_from_all_tables_and_the_summary_counts_them_below_zero(output):
         ("documents/part-00000-r00007.parquet", 2),
     ]
     assert summary.replaced[-1] == "rejects/part-00000.parquet"
-    assert summary.words == -4  # a sentence that was rejected has none
-    assert summary.counts == [
-        Count("label", "PER", -2),
-        Count("reason", "model_failed", -1),
-    ]
+    assert summary.added == Counts()
+    # A sentence that was rejected has no words.
+    assert summary.gone == Counts(
+        documents=2, sentences=2, words=4, by_label={"PER": 2}, by_reason={"model_failed": 1}
+    )
     assert column(output, summary.parts[0].path, "text") == ["Rome", "Bob"]
 
 

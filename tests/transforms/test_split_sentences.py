@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.records import Block, Document, Sentence, SplitBlock, TextField
-from transforms.split_sentences import SplitSentences, split_block, split_text
+from transforms.split_sentences import SplitSentences, split_block
 from transforms.text.characters import hide
 from transforms.text.paragraphs import split_paragraphs
+from transforms.text.sentences import split_text
 
 WRAPPED = "It rained in New\nYork all day. Nobody\nminded."
 

@@ -3,10 +3,10 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output
+from transforms.output.output import Output
 from transforms.output.tables import table_schemas
 from transforms.publish_tables import publish_group
-from transforms.records import COMPLETE, FAILED, PARTIAL, InputCount, Receipt
+from transforms.records import InputCount, InputStatus, Receipt
 from transforms.write_manifest import write_manifest
 
 SCHEMAS = table_schemas(pa.schema([]), {})
@@ -19,15 +19,27 @@ def publish(output, number, *counts):
         for uri, status, records in counts
     ]
     receipt = Receipt(f"{number:08}", number, 0, [], inputs, sentences=0, words=0)
-    return publish_group(f"part-{number:05}", [receipt], output, SCHEMAS)
+    return publish_group([receipt], output, SCHEMAS)
 
 
 def test_inputs_of_several_groups_add_up_whatever_order_the_groups_come_in(tmp_path):
     output = Output(str(tmp_path))
     groups = [
-        publish(output, 0, ("b", COMPLETE, 1), ("c", COMPLETE, 2), ("a", FAILED, 0)),
-        publish(output, 1, ("c", FAILED, 0), ("d", FAILED, 0)),
-        publish(output, 2, ("d", FAILED, 0), ("c", COMPLETE, 4), ("b", COMPLETE, 8)),
+        publish(
+            output,
+            0,
+            ("b", InputStatus.COMPLETE, 1),
+            ("c", InputStatus.COMPLETE, 2),
+            ("a", InputStatus.FAILED, 0),
+        ),
+        publish(output, 1, ("c", InputStatus.FAILED, 0), ("d", InputStatus.FAILED, 0)),
+        publish(
+            output,
+            2,
+            ("d", InputStatus.FAILED, 0),
+            ("c", InputStatus.COMPLETE, 4),
+            ("b", InputStatus.COMPLETE, 8),
+        ),
     ]
     stored = []
     for summaries in (groups, groups[::-1]):
@@ -37,8 +49,8 @@ def test_inputs_of_several_groups_add_up_whatever_order_the_groups_come_in(tmp_p
     assert stored[0] == stored[1]
     rows = pq.read_table(tmp_path / "inputs.parquet").to_pylist()
     assert [(row["uri"], row["status"], row["records"], row["documents"]) for row in rows] == [
-        ("a", FAILED, 0, 0),
-        ("b", COMPLETE, 9, 9),
-        ("c", PARTIAL, 6, 6),
-        ("d", FAILED, 0, 0),
+        ("a", InputStatus.FAILED, 0, 0),
+        ("b", InputStatus.COMPLETE, 9, 9),
+        ("c", InputStatus.PARTIAL, 6, 6),
+        ("d", InputStatus.FAILED, 0, 0),
     ]

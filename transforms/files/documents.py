@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from transforms.files.formats import RecordError, Values, excerpt
+from transforms.files.fields import DocumentFields
+from transforms.files.found import RecordError, Values, excerpt
 from transforms.partitions import MAX_NAME_BYTES, folder
 from transforms.records import Document, Extent, TextField, document_key
 
@@ -17,26 +18,6 @@ _NAME_CHARS = 40
 _NAMES_SHOWN = 20
 # That a header may have where a comma, or in .tsv a tab, is meant.
 _SEPARATORS = ";\t,|"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFields:
-    """Which of a record's values make its document."""
-
-    text: tuple[str, ...] = ("text",)
-    id: str = "id"
-    date: str | None = None
-    date_format: str | None = None  # of strptime; None reads ISO 8601
-    keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
-    partition_by: tuple[str, ...] = ()  # columns whose values name folders
-    max_chars: int = 5_000_000  # of one text
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every name that is read, once each."""
-        names = [*self.text, self.id, *([self.date] if self.date else [])]
-        names += [name for name, _ in self.keep]
-        return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,15 @@ import calendar
 import contextlib
 import glob
 import gzip
-import hashlib
 import io
-import logging
 import lzma
 import os
-import re
-import shutil
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 import requests
 import smart_open
@@ -30,7 +25,7 @@ from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from transforms.files.store_settings import StoreSettings
+from transforms.files.remote import RemoteFile, in_our_words
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -38,20 +33,7 @@ else:
     from backports import zstd
 
 HTTP_TIMEOUT_SECONDS = 60
-# How long a store may fail without a break before it is given up, and the first of the waits
-# between two tries, each twice the one before.
-PATIENCE_SECONDS = 60.0
-FIRST_WAIT_SECONDS = 1.0
-
 _BUFFER_BYTES = 128 << 10
-_GONE = (404, 410)
-# Of the statuses 4xx, those that the next request may not meet. 412 tells that the file has
-# changed since it was opened: whoever opens it anew sees that.
-_PASSING = (408, 412, 425, 429)
-_MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-
-_Answer = TypeVar("_Answer")
-_logger = logging.getLogger(__name__)
 
 _DECOMPRESSORS: dict[str, Callable[..., Any]] = {
     ".gz": gzip.open,
@@ -59,7 +41,6 @@ _DECOMPRESSORS: dict[str, Callable[..., Any]] = {
     ".xz": lzma.open,
     ".zst": zstd.open,
 }
-COMPRESSIONS = tuple(_DECOMPRESSORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +50,6 @@ class StoredFile:
     uri: str
     size: int  # bytes; -1 where the server does not say
     version: str  # modification time; over http the ETag, or Last-Modified
-
-
-class StoreError(OSError):
-    """A remote store failed; it may be well again in a moment."""
-
-
-class RefusedError(OSError):
-    """A remote store understood what it was asked for, and refused: it would again."""
-
-
-class Patience:
-    """Waits while a remote store fails: about a minute, and anew once it has been well."""
-
-    def __init__(self) -> None:
-        self.renew()
-
-    def renew(self) -> None:
-        """Takes note that the store is well."""
-        self._failing_since: float | None = None
-        self._wait_seconds = FIRST_WAIT_SECONDS
-
-    def wait(self, error: StoreError) -> None:
-        """Returns when it is time for another try.
-
-        Raises:
-          StoreError: the one given, at once: there have been tries enough.
-        """
-        now = time.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-        if now - self._failing_since >= PATIENCE_SECONDS:
-            raise error
-        _logger.warning("%s; another try in %g s", error, self._wait_seconds)
-        time.sleep(self._wait_seconds)
-        self._wait_seconds *= 2
-
-
-def patiently(ask: Callable[[], _Answer]) -> _Answer:
-    """Returns what a remote store answers, asked again for a while if it fails."""
-    patience = Patience()
-    while True:
-        try:
-            return ask()
-        except StoreError as error:
-            patience.wait(error)
 
 
 def is_local(uri: str) -> bool:
@@ -150,10 +86,10 @@ def stat(uri: str) -> StoredFile:
     if is_local(uri):
         status = os.stat(uri)
         return StoredFile(uri, status.st_size, _local_version(status))
-    with _in_our_words():
+    with in_our_words():
         if is_http(uri):
             return _stat_http(uri)
-        return _stored_file(_filesystems().get_filesystem(uri).metadata(uri))
+        return _stored_file(filesystems().get_filesystem(uri).metadata(uri))
 
 
 def find(pattern: str) -> Iterator[StoredFile]:
@@ -192,173 +128,8 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
 def exists(uri: str) -> bool:
     if is_local(uri):
         return os.path.exists(uri)
-    with _in_our_words():
-        return _filesystems().exists(uri)
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """The folder or bucket prefix that a job writes into; paths are relative to it."""
-
-    root: str
-    stores: StoreSettings = field(default_factory=StoreSettings, compare=False, repr=False)
-
-    def uri(self, path: str) -> str:
-        return join(self.root, path)
-
-    def put(self, path: str, data: bytes) -> None:
-        """Writes a whole file, or nothing: no reader ever sees a part of it."""
-        # Never a temporary file in a table's folder: globs would read it.
-        put_file(self.uri(path), data, join(self.root, "_run", "tmp"))
-
-    def get(self, path: str) -> bytes | None:
-        """Returns a file's bytes, None where there is no such file."""
-        return get_file(self.uri(path))
-
-    def require(self, path: str) -> bytes:
-        """Returns a file's bytes.
-
-        Raises:
-          FileNotFoundError: there is no such file.
-        """
-        data = self.get(path)
-        if data is None:
-            raise FileNotFoundError(self.uri(path))
-        return data
-
-    def names(self, path: str) -> list[str]:
-        """Returns the names of the files under a folder, relative to it, sorted."""
-        prefix = self.uri(path) + "/"
-        if is_local(prefix):
-            found = (os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files)
-        else:
-            found = (metadata.path for metadata in _match(prefix + "**"))
-        return sorted(name.removeprefix(prefix) for name in found)
-
-    def remove(self, path: str) -> None:
-        """Removes a file, or a folder with all that is in it; quiet where there is none.
-
-        Raises:
-          OSError: something cannot be deleted.
-        """
-        uri = self.uri(path)
-        if not is_local(uri):
-            # Beam deletes from Google Cloud Storage file by file unless it is given a folder,
-            # and of a folder it only logs what it cannot delete.
-            doomed = [uri] if exists(uri) else []
-            _filesystems().delete([*doomed, uri + "/"])
-            left = self.names(path)
-            if left:
-                raise OSError(f"{uri}/{left[0]} cannot be deleted")
-        elif os.path.isdir(uri):
-            shutil.rmtree(uri)
-        elif os.path.exists(uri):
-            os.remove(uri)
-
-
-def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
-    """Writes a whole file, or nothing: no reader ever sees a part of it.
-
-    A local one is written to a temporary file first, in the given folder or beside it.
-    """
-    if not is_local(uri):
-        with smart_open.open(uri, "wb", compression="disable") as stream:
-            stream.write(data)
-        return
-    folder = os.path.dirname(uri)
-    temporary = os.path.join(temporary_folder or folder, uuid.uuid4().hex)
-    os.makedirs(os.path.dirname(temporary), exist_ok=True)
-    os.makedirs(folder, exist_ok=True)
-    with open(temporary, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, uri)
-    # The rename itself survives a power cut only once its folder is on the disk.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def get_file(uri: str) -> bytes | None:
-    """Returns a file's bytes, None where there is no such file."""
-    if not exists(uri):
-        return None
-    with open_input(uri) as stream:
-        return stream.read()
-
-
-class _RemoteFile(io.RawIOBase):
-    """A remote file's stream; what goes wrong while it is read comes out in our words."""
-
-    def __init__(self, stored: Any) -> None:
-        self._stored = stored
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._stored.seekable()
-
-    def readinto(self, buffer: Any) -> int:
-        with _in_our_words():
-            return self._stored.readinto(buffer)
-
-    def readall(self) -> bytes:
-        with _in_our_words():
-            return self._stored.read()
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        with _in_our_words():
-            return self._stored.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stored.tell()
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stored.close()
-        super().close()
-
-
-@contextlib.contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Turns what the libraries of remote stores raise into one of three errors.
-
-    These libraries raise OSErrors, or classes of their own. A bare TypeError or KeyError is
-    somebody's mistake, and stays what it is.
-    """
-    try:
-        yield
-    except (FileNotFoundError, StoreError, RefusedError):
-        raise
-    except Exception as error:
-        if not isinstance(error, OSError) and type(error).__module__ == "builtins":
-            raise
-        # What different workers met is one failure if its message is the same.
-        message = _MEMORY_ADDRESS.sub("", f"{type(error).__name__}: {error}")
-        status = _http_status(error)
-        if status in _GONE:
-            raise FileNotFoundError(message) from error
-        if 400 <= status < 500 and status not in _PASSING:
-            raise RefusedError(message) from error
-        raise StoreError(message) from error
-
-
-def _http_status(error: BaseException) -> int:
-    """Returns the status in what a library raised, 0 where there is none."""
-    response = getattr(error, "response", None)
-    if isinstance(response, dict):  # botocore's
-        return response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    # requests keep it in the response, Google's libraries and Beam's S3 in the error.
-    status = getattr(response, "status_code", getattr(error, "code", None))
-    if isinstance(status, int):
-        return status
-    # Beam wraps errors, and so does smart-open.
-    wrapped = [*(getattr(error, "exception_details", None) or {}).values(), error.__cause__]
-    return next((_http_status(inner) for inner in wrapped if inner is not None), 0)
+    with in_our_words():
+        return filesystems().exists(uri)
 
 
 def _open_stored(uri: str) -> BinaryIO:
@@ -372,13 +143,9 @@ def _open_stored(uri: str) -> BinaryIO:
         # Google Cloud Storage would decompress what has a Content-Encoding, but sizes and
         # offsets are those of the stored bytes.
         options = {"blob_open_kwargs": {"raw_download": True}}
-    with _in_our_words():
+    with in_our_words():
         stored = smart_open.open(uri, "rb", compression="disable", transport_params=options)
-    return io.BufferedReader(_RemoteFile(stored), _BUFFER_BYTES)
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return io.BufferedReader(RemoteFile(stored), _BUFFER_BYTES)
 
 
 def _local_version(status: os.stat_result) -> str:
@@ -429,7 +196,7 @@ def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
         return
     is_glob = any(character in pattern for character in "*?[")
     folder = pattern.rstrip("/") + "/"
-    for metadata in _match(pattern if is_glob else folder + "**"):
+    for metadata in match(pattern if is_glob else folder + "**"):
         if metadata.path.endswith("/"):  # the mark of a folder, which consoles put there
             continue
         name = metadata.path.removeprefix(folder)
@@ -452,16 +219,16 @@ def _is_google(uri: str) -> bool:
     return uri.startswith("gs://")
 
 
-def _filesystems() -> type[FileSystems]:
+def filesystems() -> type[FileSystems]:
     # Some workers never get the job's options, without which Beam's S3 is not to be had.
     if FileSystems._pipeline_options is None:
         FileSystems.set_options(PipelineOptions([]))
     return FileSystems
 
 
-def _match(pattern: str) -> list:
-    with _in_our_words():
-        return list(_filesystems().match([pattern])[0].metadata_list)
+def match(pattern: str) -> list:
+    with in_our_words():
+        return list(filesystems().match([pattern])[0].metadata_list)
 
 
 def _stat_http(uri: str) -> StoredFile:

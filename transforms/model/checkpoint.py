@@ -2,11 +2,8 @@
 
 import hashlib
 import json
-import logging
 import os
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,18 +16,17 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from tokenizers import Tokenizer, normalizers, pre_tokenizers
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
-    AutoTokenizer,
     PreTrainedModel,
-    PreTrainedTokenizerFast,
 )
-from transformers.utils import logging as transformers_logging
 
 from transforms.model.bucket import fetch_files, is_bucket, list_folder
-from transforms.model.spiece import albert_tokenizer
+from transforms.model.errors import CheckpointError
+from transforms.model.labels import bio_labels
+from transforms.model.quiet import quiet
+from transforms.model.tokenizer import check_tokenizer, load_tokenizer
 
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / EMBEDDED
@@ -56,15 +52,6 @@ _WEIGHTS = (
     ("pytorch_model.bin", "pytorch_model-*-of-*.bin"),
 )
 _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-# Words that any tokenizer of a language in Latin letters knows at least in pieces.
-_PLAIN_WORDS = ["the", "of", "said", "in", "new"]
-_BIO = re.compile(r"O|[BI]-.+")
-# What stands for the marks of BIOES, BILOU and BMES in BIO.
-_BIO_MARKS = {"S": "B", "U": "B", "M": "I", "E": "I", "L": "I"}
-
-
-class CheckpointError(ValueError):
-    """A model that cannot be used; the message says what was found and what to change."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +105,8 @@ def resolve_checkpoint(
         raise CheckpointError(f"{name}: {folder} holds no config.json, so it is no checkpoint")
     tokenizer = _checked(name, load_tokenizer, folder)
     network = _checked(name, load_model, folder)
-    _check_tokenizer(name, tokenizer, network)
-    labels = _labels(name, network, label_names)
+    check_tokenizer(name, tokenizer, network)
+    labels = bio_labels(name, _class_names(network), label_names)
     return Checkpoint(name, str(folder), commit, labels, fingerprint(folder, labels))
 
 
@@ -138,7 +125,7 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
     Raises:
       CheckpointError: weights are missing: it was never fine-tuned for token classification.
     """
-    with _quiet():
+    with quiet():
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         if getattr(config, "hidden_act", None) == "gelu_new":
             # The same function in one pass instead of eight: 20 % of ALBERT's time on a CPU.
@@ -158,39 +145,6 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
             "classification; fine-tune it first (python -m pipeline train --base ...)"
         )
     return cast(PreTrainedModel, network.to(device).eval())
-
-
-def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
-    """Loads a checkpoint's fast tokenizer, set to encode words split beforehand.
-
-    Raises:
-      CheckpointError: there is no fast one.
-    """
-    folder = Path(folder)
-    with _quiet():
-        if _has_only_sentencepiece(folder):
-            return albert_tokenizer(folder)
-        tokenizer = _auto_tokenizer(folder)
-        if (folder / "tokenizer.json").is_file():
-            _restore_steps(tokenizer, Tokenizer.from_file(str(folder / "tokenizer.json")))
-        if not _reads_words_as_text(tokenizer):
-            _put_space_before_words(tokenizer)
-    return tokenizer
-
-
-def _auto_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    advice = "save a fast tokenizer (tokenizer.json) with the checkpoint"
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except Exception as error:
-        if (folder / "tokenizer.json").is_file():
-            raise
-        raise CheckpointError(
-            f"its tokenizer cannot be converted to a fast one; {advice}"
-        ) from error
-    if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise CheckpointError(f"its tokenizer is a {type(tokenizer).__name__}; {advice}")
-    return tokenizer
 
 
 def _find_folder(name: str) -> Path | None:
@@ -291,107 +245,6 @@ def fingerprint(folder: Path, labels: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _has_only_sentencepiece(folder: Path) -> bool:
-    return (
-        (folder / "spiece.model").is_file()
-        and not (folder / "tokenizer.json").is_file()
-        and (json.loads((folder / "config.json").read_bytes()).get("model_type") == "albert")
-    )
-
-
-def _restore_steps(tokenizer: PreTrainedTokenizerFast, saved: Tokenizer) -> None:
-    """Has a tokenizer work as its `tokenizer.json` says, which is how the model was trained.
-
-    Many classes of Transformers 5 take the vocabulary alone from it and build the rest anew,
-    in other ways than version 4: without DeBERTa's normaliser and byte fallback, say, or as
-    byte-level BPE, whatever the model, where the class is called RoBERTa's.
-    """
-    backend = tokenizer.backend_tokenizer
-    kinds = {type(backend.normalizer), type(saved.normalizer)}
-    if kinds != {normalizers.BertNormalizer}:
-        # Of BERT's, tokenizer_config.json has the last word on casing and accents, as it had.
-        backend.normalizer = saved.normalizer
-    backend.pre_tokenizer = saved.pre_tokenizer
-    backend.model = saved.model
-    backend.post_processor = saved.post_processor or backend.post_processor
-
-
-def _reads_words_as_text(tokenizer: PreTrainedTokenizerFast) -> bool:
-    """Tells whether words split beforehand get the pieces that they have in a running text."""
-    words = tokenizer(_PLAIN_WORDS, is_split_into_words=True, add_special_tokens=False)
-    text = tokenizer(" ".join(_PLAIN_WORDS), add_special_tokens=False)
-    return words["input_ids"] == text["input_ids"]
-
-
-def _put_space_before_words(tokenizer: PreTrainedTokenizerFast) -> None:
-    """Has words split beforehand read as if spaces stood between them.
-
-    Byte-level vocabularies (RoBERTa's, ModernBERT's) need it, unless they were saved with
-    `add_prefix_space`, an option that Transformers does not apply to all of them.
-    """
-    backend = tokenizer.backend_tokenizer
-    if isinstance(backend.pre_tokenizer, pre_tokenizers.ByteLevel):
-        backend.pre_tokenizer.add_prefix_space = True
-    else:
-        # Where a step before the bytes splits words, the option would put spaces inside them.
-        steps = [normalizers.Prepend(" "), backend.normalizer]
-        backend.normalizer = normalizers.Sequence([step for step in steps if step])
-
-
-def _check_tokenizer(
-    name: str, tokenizer: PreTrainedTokenizerFast, network: PreTrainedModel
-) -> None:
-    rows = cast(torch.nn.Embedding, network.get_input_embeddings()).num_embeddings
-    if len(tokenizer) > rows:
-        raise CheckpointError(
-            f"{name}: the tokenizer has {len(tokenizer)} pieces, the model's embedding table "
-            f"{rows} rows: they are not of one checkpoint"
-        )
-    encoding = tokenizer(_PLAIN_WORDS, is_split_into_words=True)
-    types = encoding.get("token_type_ids") or [0]
-    if any(types):
-        raise CheckpointError(f"{name}: token types other than 0 are not supported, got {types}")
-    pieces = tokenizer(_PLAIN_WORDS, is_split_into_words=True, add_special_tokens=False)
-    if set(pieces["input_ids"]) <= {tokenizer.unk_token_id}:
-        raise CheckpointError(
-            f"{name}: the tokenizer knows none of {_PLAIN_WORDS}: it has {len(tokenizer)} pieces, "
-            f"the model {rows}; are the tokenizer's files missing?"
-        )
-
-
-def _labels(name: str, network: PreTrainedModel, label_names: Sequence[str]) -> tuple[str, ...]:
-    """Returns the labels by class id, all of them BIO."""
-    own = [label for _, label in sorted((network.config.id2label or {}).items())]
-    if label_names and len(label_names) != len(own):
-        raise CheckpointError(
-            f"{name} has {len(own)} classes ({_listed(own)}), "
-            f"and --label_names {len(label_names)} ({_listed(label_names)})"
-        )
-    labels = tuple(label_names or own)
-    if "O" not in labels or not all(map(_BIO.fullmatch, labels)):
-        raise CheckpointError(
-            f"{name}: its labels are {_listed(labels)}; they must be O, B-X and I-X. Give "
-            f"{len(own)} such --label_names, in this order{_suggestion(labels)}"
-        )
-    return labels
-
-
-def _suggestion(labels: Sequence[str]) -> str:
-    """Returns names for labels of a scheme that marks the ends of names besides."""
-    names = [_as_bio(label) for label in labels]
-    fits = "O" in names and all(map(_BIO.fullmatch, names))
-    return f": {_listed(names)}" if fits else ""
-
-
-def _as_bio(label: str) -> str:
-    mark, dash, entity = label.partition("-")
-    return _BIO_MARKS.get(mark, mark) + dash + entity
-
-
-def _listed(labels: Sequence[str]) -> str:
-    return " ".join(labels)
-
-
 def _checked(name: str, load: Any, folder: Path) -> Any:
     """Runs a loader; whatever the libraries raise on a bad checkpoint names that checkpoint."""
     try:
@@ -403,24 +256,5 @@ def _checked(name: str, load: Any, folder: Path) -> Any:
         raise CheckpointError(f"{name}: {reason}") from error
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps Transformers from printing: what matters of it is raised as an error here."""
-    verbosity = transformers_logging.get_verbosity()
-    progress = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.set_verbosity(logging.ERROR)
-    _show_progress(False)
-    try:
-        yield
-    finally:
-        transformers_logging.set_verbosity(verbosity)
-        _show_progress(progress)
-
-
-def _show_progress(shown: bool) -> None:
-    switches: dict[bool, Callable[[], None]] = {
-        True: transformers_logging.enable_progress_bar,
-        False: transformers_logging.disable_progress_bar,
-    }
-    if shown != transformers_logging.is_progress_bar_enabled():
-        switches[shown]()
+def _class_names(network: PreTrainedModel) -> list[str]:
+    return [label for _, label in sorted((network.config.id2label or {}).items())]

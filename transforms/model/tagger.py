@@ -15,16 +15,12 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from transforms.model.batches import choose_windows, cut_batches, cut_windows
-from transforms.model.checkpoint import (
-    Checkpoint,
-    CheckpointError,
-    fingerprint,
-    load_model,
-    load_tokenizer,
-    resolve_checkpoint,
-)
+from transforms.model.checkpoint import Checkpoint, fingerprint, load_model, resolve_checkpoint
 from transforms.model.cores import usable_cores
+from transforms.model.errors import CheckpointError, DeviceError
 from transforms.model.pieces import Pieces
+from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tokenizer import load_tokenizer
 
 # Padded pieces a batch. On a CPU more is slower, for it leaves the caches (ALBERT-base in
 # fp32 on two cores: 512 pieces 1,388 words/s, 1,024 pieces 1,308).
@@ -40,30 +36,6 @@ _DEVICE_ERRORS = ("cuda error", "cudnn", "cublas")
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class WordTags:
-    """A sentence's tags, one of each a word.
-
-    Attributes:
-      labels: BIO labels as the model gives them; "O" for a word without pieces.
-      scores: P(B-type) + P(I-type) of the label's type, P(O) for "O".
-    """
-
-    labels: list[str]
-    scores: list[float]
-
-
-@dataclass(frozen=True, slots=True)
-class TagFailure:
-    """Why a sentence could not be tagged."""
-
-    message: str
-
-
-class DeviceError(ValueError):
-    """A device or precision that this machine does not have; the message says what it has."""
 
 
 def resolve_device(device: str = "auto") -> str:
@@ -96,7 +68,7 @@ def resolve_precision(precision: str, device: str) -> str:
     return precision
 
 
-_taggers: dict[tuple[str, str, str], "Tagger"] = {}
+_taggers: dict[tuple[str, str, str], "NetworkTagger"] = {}
 _taggers_lock = threading.Lock()
 
 
@@ -106,7 +78,7 @@ def load_tagger(
     precision: str = "auto",
     token_budget: int | None = None,
     threads: int | None = None,
-) -> "Tagger":
+) -> "NetworkTagger":
     """Loads a tagger, or returns the one that this process has of the same kind.
 
     Args:
@@ -129,7 +101,7 @@ def load_tagger(
         if key not in _taggers:
             folder = _find_here(checkpoint)
             tokenizer = load_tokenizer(folder)
-            _taggers[key] = Tagger(
+            _taggers[key] = NetworkTagger(
                 load_model(folder, device, precision),
                 tokenizer,
                 checkpoint.labels,
@@ -170,7 +142,7 @@ class _Window:
     positions: list[int]
 
 
-class Tagger:
+class NetworkTagger:
     """Labels the words of sentences with a network for token classification.
 
     A sentence's tags depend neither on the other sentences nor on their order. Several

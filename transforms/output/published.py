@@ -10,16 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.files.storage import Output, sha256
+from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH, PartName, base_path
+from transforms.output.output import Output, sha256
 from transforms.output.tables import to_parquet
 from transforms.records import PublishedGroup, TableFile
-
-MANIFEST_PATH = "manifest.json"
-PARTS_PATH = "parts.parquet"
-INPUTS_PATH = "inputs.parquet"
-BASE_FOLDER = "_run/base"
-# Between the name of a group and what tells the revisions of its parts apart.
-REVISED = "-r"
 
 _DROPPED_PATH = "dropped.parquet"
 _URI = pa.schema([pa.field("uri", pa.string(), nullable=False)])
@@ -76,12 +70,14 @@ def load_parts(output: Output, base: Base | None = None) -> list[TableFile]:
 
 def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
     """Yields the published parts group by group, of all tables and folders, revised or not."""
-    groups: dict[str, list[TableFile]] = {}
+    groups: dict[PartName, list[TableFile]] = {}
     for part in load_parts(output, base):
-        name = part.path.rpartition("/")[2].removesuffix(".parquet")
-        groups.setdefault(name.partition(REVISED)[0], []).append(part)
+        name = PartName.parse(part.path)
+        if name is None:
+            raise ValueError(f"{part.path} in {PARTS_PATH} is not the name of a part")
+        groups.setdefault(name.first_writing(), []).append(part)
     for name, parts in groups.items():
-        yield PublishedGroup(name, parts)
+        yield PublishedGroup(name.group, name.part, parts)
 
 
 def load_inputs(output: Output, base: Base | None = None) -> pa.Table:
@@ -98,7 +94,7 @@ def load_dropped(output: Output, base: Base) -> pa.Array:
 
 
 def _place(path: str, base: Base | None) -> str:
-    return f"{BASE_FOLDER}/{base.id}/{path}" if base else path
+    return base_path(base.id, path) if base else path
 
 
 def _table(output: Output, path: str) -> pa.Table:

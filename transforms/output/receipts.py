@@ -7,19 +7,9 @@ up may still be writing while another fills the same output.
 import dataclasses
 import json
 
-from transforms.files.storage import Output
+from transforms.output.layout import receipt_path
+from transforms.output.output import Output
 from transforms.records import InputCount, Receipt, TableFile
-
-RECEIPTS_FOLDER = "_run/receipts"
-
-
-def receipts_folder(plan_id: str) -> str:
-    return f"{RECEIPTS_FOLDER}/{plan_id}"
-
-
-def receipt_path(plan_id: str, block_id: str) -> str:
-    # A folder for a thousand rows of the plan, so that many rows do not make one huge folder.
-    return f"{receipts_folder(plan_id)}/{block_id[:5]}/{block_id}.json"
 
 
 def load_receipt(output: Output, plan_id: str, block_id: str) -> Receipt | None:

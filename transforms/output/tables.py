@@ -36,7 +36,7 @@ def to_table(rows: Sequence[Any], schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-class ParquetFile:
+class ParquetBuffer:
     """A Parquet file in memory; equal rows in equal order give equal bytes.
 
     Small tables are joined into row groups of a size that readers like.
@@ -69,6 +69,6 @@ class ParquetFile:
 
 
 def to_parquet(table: pa.Table) -> bytes:
-    file = ParquetFile(table.schema)
+    file = ParquetBuffer(table.schema)
     file.add(table)
     return file.close()

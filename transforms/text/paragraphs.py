@@ -27,9 +27,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from transforms.choices import LINE_BREAKS
 from transforms.text.characters import HIDDEN_CHARACTERS
-
-LINE_BREAKS = ("auto", "paragraph", "wrapped")
 
 MAX_WRAPPED_COLUMNS = 100
 MIN_LOWER_CASE_SHARE = 0.40

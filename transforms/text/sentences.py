@@ -26,6 +26,7 @@ import nupunkt
 
 from transforms.text.abbreviations import Kind, closed_list, kind_of
 from transforms.text.characters import hide
+from transforms.text.paragraphs import split_paragraphs
 
 _OPENING = "\"'“‘«‹([{"
 _CLOSING = "\"'”’»›)\\]}"
@@ -62,13 +63,24 @@ _STRAIGHT = str.maketrans("“‘", '""')
 _CONTEXT = 80  # characters before and after an end that are looked at
 
 
-def split_sentences(paragraph: str) -> list[tuple[int, int]]:
+def split_text(text: str, line_breaks: str = "auto") -> Iterator[tuple[int, int]]:
+    """Yields the spans of a text's sentences: code points, half-open, in order.
+
+    >>> list(split_text("It rained. Nobody\\nminded."))
+    [(0, 10), (11, 25)]
+    """
+    for first, last in split_paragraphs(text, line_breaks):
+        for start, end in split_paragraph(text[first:last]):
+            yield first + start, first + end
+
+
+def split_paragraph(paragraph: str) -> list[tuple[int, int]]:
     """Splits a paragraph into its sentences; a newline in it counts as a space.
 
     Returns:
       Spans (code points, half-open), in order, not empty, without white space at their ends.
 
-    >>> split_sentences("Mr. Lee left. He won.")
+    >>> split_paragraph("Mr. Lee left. He won.")
     [(0, 13), (14, 21)]
     """
     visible = hide(paragraph)

@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from pipeline.plan.changes import differences, find_changes
+from pipeline.plan.changes import changed_inputs, find_changes
 from pipeline.plan.inputs import InputFile
 from transforms.files.storage import StoredFile
 
@@ -33,12 +33,12 @@ def test_size_version_and_format_tell_whether_an_input_has_changed():
 
 def test_differences_are_told_input_by_input():
     one, two, three = ((size, "v", "txt") for size in (1, 2, 3))
-    assert differences({"a": one, "b": two, "c": one}, {"a": one, "b": three, "d": one}) == [
+    assert changed_inputs({"a": one, "b": two, "c": one}, {"a": one, "b": three, "d": one}) == [
         "input d is new",
         "input c is no longer there",
         "input b has changed",
     ]
-    assert differences({"a": one, "b": two}, {"b": two, "a": one}) == [
+    assert changed_inputs({"a": one, "b": two}, {"b": two, "a": one}) == [
         "the inputs come in another order"
     ]
-    assert differences({"a": one}, {"a": one}) == []
+    assert changed_inputs({"a": one}, {"a": one}) == []

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.plan import clear
 from pipeline.plan.clear import clear_job, find_foreign
-from transforms.files.storage import Output
+from transforms.output.output import Output
 
 MANIFEST = '{"schema_version": 1, "counts": {}}'
 

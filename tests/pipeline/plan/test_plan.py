@@ -12,7 +12,7 @@ from pipeline.plan.kept_columns import kept_schema
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
 from tests.servers import CUT, BadStore
-from transforms.files import storage
+from transforms.files import remote
 
 
 def plan_of(*patterns, **changes):
@@ -82,8 +82,8 @@ def test_a_footer_that_cannot_be_read_leaves_the_end_open(tmp_path):
 
 
 def test_a_footer_is_asked_for_again(monkeypatch):
-    monkeypatch.setattr(storage, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 0.5)
     store = BadStore({"a.parquet": parquet(text=["a", "b"], n=[1, 2])})
     with store.serve() as root:
         files = list_inputs([f"{root}/a.parquet"]).files

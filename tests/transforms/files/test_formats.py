@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.files import formats
-from transforms.files.formats import ColumnsError, RecordError, format_of, is_corrupt, parse, scan
+from transforms.choices import format_of
+from transforms.files import csv_rows, formats
+from transforms.files.formats import parse, scan
+from transforms.files.found import ColumnsError, RecordError, is_corrupt
 from transforms.files.storage import stat, zstd
 from transforms.records import Extent
 
@@ -135,7 +137,7 @@ def test_an_open_quote_costs_its_own_row(tmp_path, newline):
 
 
 def test_an_open_quote_takes_no_more_memory_than_a_row_may(tmp_path, monkeypatch):
-    monkeypatch.setattr(formats, "_MIN_ROW_BYTES", 0)
+    monkeypatch.setattr(csv_rows, "_MIN_ROW_BYTES", 0)
     rows = [b'1,"open', *(b"%d,%s" % (i, b"x" * 50) for i in range(2, 1000)), b'1000,"open']
     path = write(tmp_path / "a.csv", b"id,text\n" + b"\n".join(rows))
     taken: list[int] = []
@@ -145,8 +147,8 @@ def test_an_open_quote_takes_no_more_memory_than_a_row_may(tmp_path, monkeypatch
             taken.append(line[0])
             yield line
 
-    lines_of = formats._lines
-    monkeypatch.setattr(formats, "_lines", counted)
+    lines_of = csv_rows.read_lines
+    monkeypatch.setattr(csv_rows, "read_lines", counted)
     records = scan(extent(path, "csv"), ("text",), MAX_CHARS)
     first = next(records)
     assert (first.position, first.content.reason) == (8, "too_long")

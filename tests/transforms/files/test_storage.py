@@ -4,14 +4,15 @@ import pytest
 import requests
 
 from tests.servers import BadStore
-from transforms.files import storage
-from transforms.files.storage import RefusedError, StoreError, find, open_input, patiently, stat
+from transforms.files import remote
+from transforms.files.remote import RefusedError, StoreError, patiently
+from transforms.files.storage import find, open_input, stat
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(storage, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 0.5)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from apache_beam.internal import pickler
 
 from tests.fakes import load_capital_tagger
 from tests.places import ROOT
-from transforms.files.storage import Output
 from transforms.files.store_settings import VARIABLES, StoreSettings
+from transforms.output.output import Output
 from transforms.tag_words import _TagWords
 
 LOAD = """

@@ -26,15 +26,10 @@ from tests.checkpoints import (
     write_sentencepiece,
     xlm_roberta_checkpoint,
 )
-from transforms.model.checkpoint import (
-    EMBEDDED_FOLDER,
-    Checkpoint,
-    CheckpointError,
-    load_model,
-    load_tokenizer,
-    resolve_checkpoint,
-)
+from transforms.model.checkpoint import EMBEDDED_FOLDER, Checkpoint, load_model, resolve_checkpoint
+from transforms.model.errors import CheckpointError
 from transforms.model.spiece import read_sentencepiece
+from transforms.model.tokenizer import load_tokenizer
 
 
 @pytest.fixture

@@ -29,9 +29,11 @@ from tests.checkpoints import (
     tag_all,
 )
 from transforms.model.batches import choose_windows, cut_windows
-from transforms.model.checkpoint import EMBEDDED_FOLDER, load_tokenizer, resolve_checkpoint
+from transforms.model.checkpoint import EMBEDDED_FOLDER, resolve_checkpoint
 from transforms.model.pieces import Pieces
-from transforms.model.tagger import Tagger, WordTags, max_pieces
+from transforms.model.tagger import NetworkTagger, max_pieces
+from transforms.model.tags import WordTags
+from transforms.model.tokenizer import load_tokenizer
 
 # Capitals, accents, quotes, emoji, digits, hyphens, other scripts, and words that vanish.
 ODD_SENTENCES = [
@@ -55,7 +57,7 @@ class Family:
     folder: Path
 
     @cached_property
-    def tagger(self) -> Tagger:
+    def tagger(self) -> NetworkTagger:
         return make_tagger(self.folder)
 
     @cached_property

@@ -21,8 +21,11 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 
 from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint, write_sentencepiece
 from tests.places import ROOT
-from transforms.model.checkpoint import CheckpointError, load_tokenizer, resolve_checkpoint
-from transforms.model.tagger import Tagger, WordTags, load_tagger
+from transforms.model.checkpoint import resolve_checkpoint
+from transforms.model.errors import CheckpointError
+from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.tags import WordTags
+from transforms.model.tokenizer import load_tokenizer
 
 REFERENCE = "Jorgeutd/albert-base-v2-finetuned-ner"
 WITHOUT_JSON = "someone/albert-of-2022-without-tokenizer-json"
@@ -245,7 +248,7 @@ def hub(folders: dict[str, Path], tmp_path: Path, monkeypatch: Any) -> Iterator[
 
 
 def tag(model: str, sentences: list[list[str]], revision: str | None = None) -> list[WordTags]:
-    tagger: Tagger = load_tagger(resolve_checkpoint(model, revision), "cpu")
+    tagger: NetworkTagger = load_tagger(resolve_checkpoint(model, revision), "cpu")
     results = tagger.tag(sentences)
     assert all(isinstance(tags, WordTags) for tags in results), results
     return [tags for tags in results if isinstance(tags, WordTags)]

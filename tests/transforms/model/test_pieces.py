@@ -9,9 +9,10 @@ from transformers import PreTrainedTokenizerFast
 
 from tests.checkpoints import FAMILIES, SENTENCES, TEXT, bert_checkpoint
 from tests.places import DATA
-from transforms.model.checkpoint import EMBEDDED_FOLDER, load_tokenizer
+from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.model.pieces import Pieces
 from transforms.model.spiece import albert_tokenizer
+from transforms.model.tokenizer import load_tokenizer
 
 ALBERT_FOLDER = DATA / "albert-v2"
 

@@ -23,17 +23,10 @@ from tests.checkpoints import (
     tag_all,
 )
 from transforms.model import tagger as tagger_module
-from transforms.model.checkpoint import (
-    CheckpointError,
-    load_model,
-    load_tokenizer,
-    resolve_checkpoint,
-)
+from transforms.model.checkpoint import load_model, resolve_checkpoint
+from transforms.model.errors import CheckpointError, DeviceError
 from transforms.model.tagger import (
-    DeviceError,
-    TagFailure,
-    Tagger,
-    WordTags,
+    NetworkTagger,
     isolate,
     load_tagger,
     max_pieces,
@@ -41,6 +34,8 @@ from transforms.model.tagger import (
     resolve_precision,
     score,
 )
+from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tokenizer import load_tokenizer
 
 SMALL = {"hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 9}
 LONG = [word for _ in range(6) for words in SENTENCES for word in words]
@@ -56,7 +51,7 @@ def folders(tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def albert(folders) -> Tagger:
+def albert(folders) -> NetworkTagger:
     return make_tagger(folders["albert"])
 
 
@@ -318,7 +313,7 @@ def no_taggers(monkeypatch) -> None:
 @pytest.mark.usefixtures("no_taggers")
 def test_a_process_loads_a_model_once_under_many_threads(folders, monkeypatch):
     loads: list[object] = []
-    taggers: list[Tagger] = []
+    taggers: list[NetworkTagger] = []
 
     def counting(*args: Any) -> Any:
         loads.append(args)

@@ -10,8 +10,9 @@ from pipeline.options import parse_options
 from pipeline.progress import Progress
 from pipeline.run import run
 from tests.fakes import load_capital_tagger
-from transforms.files.storage import Output
-from transforms.output.receipts import RECEIPTS_FOLDER, load_receipt, parse_receipt, save_receipt
+from transforms.output.layout import RECEIPTS_FOLDER
+from transforms.output.output import Output
+from transforms.output.receipts import load_receipt, parse_receipt, save_receipt
 from transforms.records import InputCount, Receipt, TableFile
 
 MINE, OTHER = "0" * 16, "1" * 16

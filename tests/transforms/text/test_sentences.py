@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.places import DATA
 from transforms.text.characters import hide
 from transforms.text.paragraphs import split_paragraphs
-from transforms.text.sentences import split_sentences
+from transforms.text.sentences import split_paragraph
 
 GUM = DATA / "sbd" / "gum_dev.jsonl"
 
@@ -22,7 +22,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=8)), max_siz
 
 
 def sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end in split_sentences(text)]
+    return [text[start:end] for start, end in split_paragraph(text)]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_hidden_characters_do_not_change_where_sentences_end():
 
 @pytest.mark.parametrize("text", ["", " \n ", "\u200b", "\u00a0\u00ad "])
 def test_a_text_with_nothing_to_see_has_no_sentence(text):
-    assert split_sentences(text) == []
+    assert split_paragraph(text) == []
 
 
 @given(TEXTS)
 def test_sentences_hold_all_that_is_visible_in_order(text):
-    spans = split_sentences(text)
+    spans = split_paragraph(text)
     assert all(start < end for start, end in spans)
     for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(text), len(text))]):
         assert end <= start
@@ -110,7 +110,7 @@ def test_sentences_hold_all_that_is_visible_in_order(text):
 
 @given(TEXTS)
 def test_a_newline_counts_as_a_space(text):
-    assert split_sentences(text) == split_sentences(text.replace("\n", " "))
+    assert split_paragraph(text) == split_paragraph(text.replace("\n", " "))
 
 
 @given(st.lists(st.sampled_from(["Lee", "left", "Mr.", "U.S.", "won.", "“No!”", "he", "(a)", "…"])))
@@ -140,7 +140,7 @@ def test_news_is_split_as_annotators_split_it():
             continue
         expected |= {(document["id"], end) for _, end in document["spans"]}
         for first, last in split_paragraphs(document["text"], "paragraph"):
-            spans = split_sentences(document["text"][first:last])
+            spans = split_paragraph(document["text"][first:last])
             found |= {(document["id"], first + end) for _, end in spans}
     f1 = 2 * len(expected & found) / (len(expected) + len(found))
     assert f1 >= 0.99

@@ -1,0 +1,81 @@
+"""Rows of Parquet, and what the footer of a file says of them."""
+
+import contextlib
+import io
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.files.found import READ_ERRORS, Found, Values, check_columns
+from transforms.files.remote import StoreError, patiently
+from transforms.files.storage import is_http, open_input
+from transforms.records import Extent
+
+PARQUET_BATCH_ROWS = 512
+# Of a column. Without a buffer, pyarrow loads the columns of a row group whole.
+_PARQUET_BUFFER_BYTES = 1 << 20
+
+
+def scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    with open_parquet(extent.uri) as file:
+        check_columns(file.schema_arrow.names, columns)
+        there = [name for name in columns if name in file.schema_arrow.names]
+        end = extent.end if extent.end >= 0 else file.metadata.num_rows
+        first = 0
+        for group in range(file.metadata.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            if first < end and extent.start < first + rows:
+                for row, batch in _batches(file, group, first, there):
+                    if row >= end:
+                        return
+                    wanted = range(max(0, extent.start - row), min(batch.num_rows, end - row))
+                    yield from (Found(row + index, (batch, index)) for index in wanted)
+            first += rows
+
+
+def _batches(
+    file: pq.ParquetFile, group: int, row: int, columns: list[str]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yields the batches of a row group, each with the number of its first row."""
+    for batch in file.iter_batches(PARQUET_BATCH_ROWS, row_groups=[group], columns=columns):
+        yield row, batch
+        row += batch.num_rows
+
+
+def parse_parquet(content: tuple[pa.RecordBatch, int]) -> Values:
+    batch, index = content
+    return {name: batch.column(name)[index] for name in batch.schema.names}
+
+
+@contextlib.contextmanager
+def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
+    """Opens a Parquet file; over http it is read whole, for servers that know no ranges."""
+    with (
+        open_input(uri) as stored,
+        pq.ParquetFile(
+            io.BytesIO(stored.read()) if is_http(uri) else stored,
+            buffer_size=_PARQUET_BUFFER_BYTES,
+            pre_buffer=False,
+        ) as file,
+    ):
+        yield file
+
+
+def read_footer(uri: str) -> tuple[pq.FileMetaData, pa.Schema] | None:
+    """Returns what a Parquet file says of itself; None where it says nothing fit to be read.
+
+    Raises:
+      StoreError: a remote store fails, and has failed for a while.
+    """
+
+    def read() -> tuple[pq.FileMetaData, pa.Schema]:
+        with open_parquet(uri) as file:
+            return file.metadata, file.schema_arrow
+
+    try:
+        return patiently(read)
+    except StoreError:
+        raise
+    except READ_ERRORS:
+        return None

@@ -1,0 +1,135 @@
+"""Where every file of an output lies, and what its name tells: all paths are made and read here.
+
+entities/part-00007.parquet                  a part: the rows of plan group 7
+entities/source=Gazette/part-00007-0003-r00012.parquet
+                                             in a partition's folder; the third further part
+                                             of a long stream; written anew in round 12
+inputs.parquet  parts.parquet  manifest.json
+_run/plan.parquet
+_run/base/BASE/...                           copies of what was published before
+_run/parts/PLAN/00000/BLOCK-TABLE-SHA.parquet    staged files
+_run/receipts/PLAN/00000/BLOCK.json
+_run/tmp/                                    files that are being written
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Self
+
+from transforms.records import TABLES
+
+MANIFEST_PATH = "manifest.json"
+PARTS_PATH = "parts.parquet"
+INPUTS_PATH = "inputs.parquet"
+PLAN_PATH = "_run/plan.parquet"
+RECEIPTS_FOLDER = "_run/receipts"
+STAGED_FOLDER = "_run/parts"
+BASE_FOLDER = "_run/base"
+TEMPORARY_FOLDER = "_run/tmp"
+
+# How much input one group of parts holds: with the sentences' text, about 128 MB of parts.
+GROUP_BYTES = 256 << 20
+
+_PART_NAME = re.compile(r"part-(\d{5,})(?:-(\d{4,}))?(?:-r(\d{5,}))?\.parquet")
+_PARTITION = re.compile(r"[^/=]+=[^/]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PartName:
+    """The name of a part.
+
+    Attributes:
+      group: the plan group whose rows it holds; no number is ever used again in an output.
+      part: 0, or for a long stream which further part of the group it is.
+      round: the first group of the addition that wrote the rows anew, None for the first writing.
+    """
+
+    group: int
+    part: int = 0
+    round: int | None = None
+
+    def __str__(self) -> str:
+        further = f"-{self.part:04d}" if self.part else ""
+        again = "" if self.round is None else f"-r{self.round:05d}"
+        return f"part-{self.group:05d}{further}{again}.parquet"
+
+    @classmethod
+    def parse(cls, path: str) -> Self | None:
+        """Reads the name at the end of a path; None where it is no part's.
+
+        >>> PartName.parse("entities/part-00007-r00012.parquet")
+        PartName(group=7, part=0, round=12)
+        """
+        found = _PART_NAME.fullmatch(path.rpartition("/")[2])
+        if found is None:
+            return None
+        group, part, again = found.groups()
+        return cls(int(group), int(part or 0), int(again) if again else None)
+
+    def first_writing(self) -> Self:
+        """Names what all revisions of these rows have in common."""
+        return replace(self, round=None)
+
+    def path(self, table: str, partition: str = "") -> str:
+        return "/".join([table, *([partition] if partition else []), str(self)])
+
+
+def is_part(path: str) -> bool:
+    """Tells whether a path is that of a part, in a table's folder or in its partitions'.
+
+    >>> is_part("entities/source=Gazette/part-00000.parquet"), is_part("entities/mine.parquet")
+    (True, False)
+    """
+    table, *partitions, name = path.split("/")
+    return (
+        table in TABLES
+        and all(map(_PARTITION.fullmatch, partitions))
+        and PartName.parse(name) is not None
+    )
+
+
+def folder_of(path: str) -> str:
+    """Returns the folder of a path, "" where it has none."""
+    return path.rpartition("/")[0]
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Yields the folders above a path, from the top, and the path.
+
+    >>> [*folders_above("a/b/c.txt")]
+    ['a', 'a/b', 'a/b/c.txt']
+    """
+    return itertools.accumulate(path.split("/"), "{}/{}".format)
+
+
+def block_id(first_row: int, item: int, ordinal: int) -> str:
+    """Names a block by its place in the plan; the names sort in the plan's order."""
+    return f"{first_row:08d}-{item:05d}-{ordinal:07d}"
+
+
+def receipts_folder(plan_id: str) -> str:
+    return f"{RECEIPTS_FOLDER}/{plan_id}"
+
+
+def receipt_path(plan_id: str, block: str) -> str:
+    return f"{receipts_folder(plan_id)}/{_shelf(block)}/{block}.json"
+
+
+def staged_path(plan_id: str, block: str, table: str, sha256: str) -> str:
+    """Returns the path of a block's staged rows.
+
+    It holds their sha256, so that a second try writes beside the first, never over it.
+    """
+    return f"{STAGED_FOLDER}/{plan_id}/{_shelf(block)}/{block}-{table}-{sha256[:16]}.parquet"
+
+
+def base_path(base_id: str, path: str) -> str:
+    """Returns where the copy of a published file lies that an addition works from."""
+    return f"{BASE_FOLDER}/{base_id}/{path}"
+
+
+def _shelf(block: str) -> str:
+    # A folder for a thousand rows of the plan, so that many rows do not make one huge folder.
+    return block[:5]

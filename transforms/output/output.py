@@ -1,0 +1,111 @@
+"""The output: the folder or bucket prefix that a job writes into, and how files come there."""
+
+import hashlib
+import os
+import shutil
+import uuid
+from dataclasses import dataclass, field
+
+import smart_open
+
+from transforms.files.storage import exists, filesystems, is_local, join, match, open_input
+from transforms.files.store_settings import StoreSettings
+from transforms.output.layout import TEMPORARY_FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The folder or bucket prefix that a job writes into; paths are relative to it."""
+
+    root: str
+    stores: StoreSettings = field(default_factory=StoreSettings, compare=False, repr=False)
+
+    def uri(self, path: str) -> str:
+        return join(self.root, path)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Writes a whole file, or nothing: no reader ever sees a part of it."""
+        # Never a temporary file in a table's folder: globs would read it.
+        put_file(self.uri(path), data, self.uri(TEMPORARY_FOLDER))
+
+    def get(self, path: str) -> bytes | None:
+        """Returns a file's bytes, None where there is no such file."""
+        return get_file(self.uri(path))
+
+    def require(self, path: str) -> bytes:
+        """Returns a file's bytes.
+
+        Raises:
+          FileNotFoundError: there is no such file.
+        """
+        data = self.get(path)
+        if data is None:
+            raise FileNotFoundError(self.uri(path))
+        return data
+
+    def names(self, path: str) -> list[str]:
+        """Returns the names of the files under a folder, relative to it, sorted."""
+        prefix = self.uri(path) + "/"
+        if is_local(prefix):
+            found = (os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files)
+        else:
+            found = (metadata.path for metadata in match(prefix + "**"))
+        return sorted(name.removeprefix(prefix) for name in found)
+
+    def remove(self, path: str) -> None:
+        """Removes a file, or a folder with all that is in it; quiet where there is none.
+
+        Raises:
+          OSError: something cannot be deleted.
+        """
+        uri = self.uri(path)
+        if not is_local(uri):
+            # Beam deletes from Google Cloud Storage file by file unless it is given a folder,
+            # and of a folder it only logs what it cannot delete.
+            doomed = [uri] if exists(uri) else []
+            filesystems().delete([*doomed, uri + "/"])
+            left = self.names(path)
+            if left:
+                raise OSError(f"{uri}/{left[0]} cannot be deleted")
+        elif os.path.isdir(uri):
+            shutil.rmtree(uri)
+        elif os.path.exists(uri):
+            os.remove(uri)
+
+
+def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
+    """Writes a whole file, or nothing: no reader ever sees a part of it.
+
+    A local one is written to a temporary file first, in the given folder or beside it.
+    """
+    if not is_local(uri):
+        with smart_open.open(uri, "wb", compression="disable") as stream:
+            stream.write(data)
+        return
+    folder = os.path.dirname(uri)
+    temporary = os.path.join(temporary_folder or folder, uuid.uuid4().hex)
+    os.makedirs(os.path.dirname(temporary), exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
+    with open(temporary, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, uri)
+    # The rename itself survives a power cut only once its folder is on the disk.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def get_file(uri: str) -> bytes | None:
+    """Returns a file's bytes, None where there is no such file."""
+    if not exists(uri):
+        return None
+    with open_input(uri) as stream:
+        return stream.read()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

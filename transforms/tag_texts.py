@@ -1,0 +1,111 @@
+"""Tags texts in memory, just as the stages of the pipeline do, and without Beam."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from transforms.model.tags import TagFailure, WordTagger
+from transforms.records import TaggedWord
+from transforms.text.characters import plain_name
+from transforms.text.entities import group_words
+from transforms.text.sentences import split_text
+from transforms.text.words import split_words
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntity:
+    """A name in a text.
+
+    Attributes:
+      text: the exact slice, `the_text[start:end]`.
+      name: what to group by: the text on one line, without hidden characters.
+      label: the model's, such as PER.
+      start, end: code points, half-open.
+      score: 0 to 1, 4 decimals: of its words, the least probability of this label.
+      sentence: index of the sentence that it stands in.
+    """
+
+    text: str
+    name: str
+    label: str
+    start: int
+    end: int
+    score: float
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSentence:
+    """A sentence that the model could not tag: its span in the text, and the model's words."""
+
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedText:
+    entities: list[TextEntity] = field(default_factory=list)
+    failures: list[FailedSentence] = field(default_factory=list)
+
+
+def tag_texts(
+    texts: Sequence[str], tagger: WordTagger, line_breaks: str = "auto"
+) -> list[TaggedText]:
+    """Finds the entities of each text, all texts in one call so that batches are full."""
+    spans = [
+        (place, *span) for place, text in enumerate(texts) for span in split_text(text, line_breaks)
+    ]
+    results = label_words([(texts[place], start, end) for place, start, end in spans], tagger)
+    tagged = [TaggedText() for _ in texts]
+    counts = [0] * len(texts)
+    for (place, start, end), result in zip(spans, results, strict=True):
+        if isinstance(result, TagFailure):
+            tagged[place].failures.append(FailedSentence(start, end, result.message))
+        else:
+            tagged[place].entities.extend(_entities(texts[place], result, counts[place]))
+        counts[place] += 1
+    return tagged
+
+
+def label_words(
+    sentences: Sequence[tuple[str, int, int]], tagger: WordTagger
+) -> list[list[TaggedWord] | TagFailure]:
+    """Splits sentences into words and has them labelled, all in one call.
+
+    Args:
+      sentences: each as a text and the sentence's span in it.
+
+    Returns:
+      Each sentence's words, whose spans are in its text; or why it could not be tagged.
+
+    Raises:
+      ValueError: the tagger's results do not fit the sentences.
+    """
+    words = [split_words(text[start:end]) for text, start, end in sentences]
+    results = tagger.tag([[word.form for word in sentence] for sentence in words])
+    if len(results) != len(words):
+        raise ValueError(f"tagger returned {len(results)} results for {len(words)} sentences")
+    return [
+        result
+        if isinstance(result, TagFailure)
+        else [
+            TaggedWord(start + word.start, start + word.end, label, score)
+            for word, label, score in zip(of_one, result.labels, result.scores, strict=True)
+        ]
+        for (_, start, _), of_one, result in zip(sentences, words, results, strict=True)
+    ]
+
+
+def _entities(text: str, words: Sequence[TaggedWord], sentence: int) -> list[TextEntity]:
+    return [
+        TextEntity(
+            text=text[span.start : span.end],
+            name=plain_name(text[span.start : span.end]),
+            label=span.label,
+            start=span.start,
+            end=span.end,
+            score=span.score,
+            sentence=sentence,
+        )
+        for span in group_words(words, text)
+    ]
