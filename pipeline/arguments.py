@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 
 from pipeline.errors import UsageError
 
+# How a person calls us; `python -m pipeline` is the same.
+COMMAND = "news-entities"
+
 
 class Parser(argparse.ArgumentParser):
     """Raises UsageError instead of ending the process; flags are written whole."""
@@ -112,35 +115,6 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(name, [*names], n=1)
     return f"; did you mean {near[0]}?" if near else ""
-
-
-def add_model_arguments(parser: argparse._ActionsContainer) -> None:
-    """The flags that every command with a model has."""
-    parser.add_argument(
-        "--model",
-        metavar="M",
-        help="a folder with a checkpoint, also in a bucket (gs://, s3://), or its id on the "
-        "Hugging Face hub; any model for token classification with BIO labels (default: the "
-        "English model that comes along)",
-    )
-    parser.add_argument("--model_revision", metavar="R", help="branch, tag or commit on the hub")
-    parser.add_argument(
-        "--label_names",
-        action=Several,
-        nargs="+",
-        default=[],
-        metavar="L",
-        help="O B-PER I-PER ..., in order, for a model that calls them LABEL_0, LABEL_1, ...",
-    )
-    parser.add_argument(
-        "--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N (default: auto)"
-    )
-    parser.add_argument(
-        "--precision",
-        default="auto",
-        choices=["auto", "fp32", "bf16", "fp16"],
-        help="of the model's arithmetic (default: auto, fp32 on a CPU)",
-    )
 
 
 def underscored(word: str) -> str:

@@ -10,8 +10,8 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pipeline.arguments import Parser, did_you_mean
-from pipeline.errors import FAILED, WRONG_USAGE, UsageError
+from pipeline.arguments import COMMAND, Parser, did_you_mean
+from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
 
 # Beside the main job; each module has add_arguments(parser) and run(args).
@@ -28,18 +28,18 @@ def process() -> NoReturn:
         capture()
     try:
         code = main()
-    except SystemExit as end:  # --help
-        code = end.code if isinstance(end.code, int) else FAILED
+    except SystemExit as end:  # --help and --version
+        code = end.code if isinstance(end.code, int) else ExitCode.FAILED
     except BaseException as error:
         _LOGGER.exception("failed with %s", type(error).__name__)
-        code = FAILED
+        code = ExitCode.FAILED
     # Beam's runners end the servers that they started in such functions.
     atexit._run_exitfuncs()
     end_process(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns its exit code: 0 all well, 1 failed, 2 wrong usage, 3 rejects."""
+    """Runs a command; returns its exit code, see `ExitCode`."""
     words = list(sys.argv[1:] if argv is None else argv)
     name = words.pop(0) if words and not words[0].startswith("-") else "run"
     _quieten()
@@ -50,8 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(words) if name == "run" else _run_command(name, words)
     except UsageError as error:
         command = f" {name}" if name in _COMMANDS else ""
-        _LOGGER.error("%s\n`python -m pipeline%s --help` explains the flags.", error, command)
-        return WRONG_USAGE
+        _LOGGER.error("%s\n`%s%s --help` explains the flags.", error, COMMAND, command)
+        return error.exit_code
+    except (CommandError, Stopped) as error:
+        _LOGGER.error("%s", error)
+        return error.exit_code
 
 
 def _unknown(name: str) -> str:
@@ -63,16 +66,18 @@ def _unknown(name: str) -> str:
 
 
 def _run(words: Sequence[str]) -> int:
-    # Imported here, so that the other commands need not wait for it.
     from pipeline.options import parse_options
+
+    options = parse_options(words)
+    # Loading Beam and torch takes seconds: whoever made a mistake need not wait for them.
     from pipeline.run import run
 
-    return run(parse_options(words))
+    return run(options)
 
 
 def _run_command(name: str, words: Sequence[str]) -> int:
     command = importlib.import_module(f"pipeline.{name}")
-    parser = Parser(prog=f"python -m pipeline {name}", description=command.__doc__)
+    parser = Parser(prog=f"{COMMAND} {name}", description=command.__doc__)
     command.add_arguments(parser)
     code: int = command.run(parser.parse(words))
     return code
@@ -81,6 +86,8 @@ def _run_command(name: str, words: Sequence[str]) -> int:
 def _quieten() -> None:
     """Keeps libraries to their warnings; workers inherit the environment."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # A worker must not take a pipeline.py of the folder that it is started in for ours.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
 

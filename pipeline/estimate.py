@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from pipeline.plan.plan import Plan
 from pipeline.plan.rounds import Round
-from pipeline.progress import clock
-from pipeline.wording import amount
+from pipeline.wording import amount, clock
 from transforms.model.tags import WordTagger
 from transforms.read_blocks import read_blocks
 from transforms.records import Block

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from pipeline.arguments import add_model_arguments
 from pipeline.errors import UsageError
 from pipeline.evaluation.calibration import measure_confidence
 from pipeline.evaluation.conll import LabelledSentence, read_conll
@@ -14,9 +13,8 @@ from pipeline.evaluation.mentions import mentions_of
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report, as_record, as_tables
 from pipeline.evaluation.scores import Scores, score_labels
-from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.errors import CheckpointError, DeviceError
-from transforms.model.tagger import NetworkTagger, load_tagger
+from pipeline.models import ModelChoice, add_model_arguments, find_tagger
+from transforms.model.tagger import NetworkTagger
 from transforms.model.tags import TagFailure, WordTags
 
 _JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)
@@ -43,9 +41,7 @@ def run(args: argparse.Namespace) -> int:
       UsageError: the file, model or device is unfit, or the model fails on a sentence.
     """
     measure = read_data(args.data)
-    tagger = find_tagger(
-        args.model, args.model_revision, args.label_names, args.device, args.precision
-    )
+    tagger = find_tagger(ModelChoice.of(args))
     report = measure(tagger)
     print(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))
     return 0
@@ -64,24 +60,6 @@ def read_data(path: str) -> Callable[[NetworkTagger], Report]:
     from pipeline.evaluation.texts import measure_texts
 
     return partial(measure_texts, texts=read_gold(path))
-
-
-def find_tagger(
-    model: str | None,
-    revision: str | None = None,
-    label_names: Sequence[str] = (),
-    device: str = "auto",
-    precision: str = "auto",
-) -> NetworkTagger:
-    """The tagger that the flags of these names mean.
-
-    Raises:
-      UsageError: the model or device is missing or unfit.
-    """
-    try:
-        return load_tagger(resolve_checkpoint(model, revision, label_names), device, precision)
-    except (CheckpointError, DeviceError) as error:
-        raise UsageError(str(error)) from error
 
 
 def evaluate(tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str) -> Scores:

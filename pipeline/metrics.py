@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamil
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from pipeline.errors import DONE
+from pipeline.errors import ExitCode
 from transforms.output.output import get_file, put_file
 from transforms.records import REASONS
 
@@ -56,7 +56,7 @@ class RunMetrics:
     def _end(self, code: int, now: float, old: bytes) -> Iterator[Metric]:
         yield self._gauge("exit_code", "Of the last run; 0 is success.", code)
         yield self._gauge("last_run_timestamp_seconds", "When the last run ended.", now)
-        success = now if code == DONE else _last_success(old)
+        success = now if code == ExitCode.DONE else _last_success(old)
         if success is not None:
             yield self._gauge(_LAST_SUCCESS, "When a run last ended with exit code 0.", success)
         yield self._gauge("duration_seconds", "Of the last run.", self._seconds)

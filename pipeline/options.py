@@ -5,19 +5,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from apache_beam.options.pipeline_options import PipelineOptions, S3Options, StandardOptions
-
-from pipeline.arguments import Parser, Several, add_model_arguments, add_switch, refuse_flag
+from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
-from pipeline.run import RunOptions
-from pipeline.runners import IN_PROCESS
-from pipeline.settings import Settings
+from pipeline.models import ModelChoice, add_model_arguments
+from pipeline.settings import BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_PARTS, FORMATS, LINE_BREAKS, SENTENCES
-from transforms.files.storage import normalise
 
-# Flags of their own that Python cannot know may follow for these.
-_PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")
 # What stands for --workers with other runners.
 _WORKER_FLAGS = {
     "DataflowRunner": "--max_num_workers",
@@ -28,28 +22,43 @@ _WORKER_FLAGS = {
     "SparkRunner": "--sdk_worker_parallelism",
 }
 _MIN_TOKEN_BUDGET = 128
-# What Beam's flags for S3 are called in the environment, which everything else follows.
-_S3_VARIABLES = {"s3_endpoint_url": "AWS_ENDPOINT_URL_S3", "s3_region_name": "AWS_DEFAULT_REGION"}
 
 
 def make_parser() -> Parser:
+    """Makes the parser of the main job's flags; the defaults are those of the dataclasses."""
     parser = Parser(
-        prog="python -m pipeline",
+        prog=COMMAND,
         usage="%(prog)s [run] --input PATTERN ... --output PLACE [options]",
         description="Tags the names in news text and writes them as Parquet tables.",
-        epilog="Beam's own flags go beside these, e.g. --runner. Other commands: "
-        "`python -m pipeline tag`, `train`, `evaluate`, each with --help. Exit codes: 0 all "
-        "well, 1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio.",
+        epilog=f"Beam's own flags go beside these, e.g. --runner. Other commands: `{COMMAND} tag`, "
+        "`train`, `evaluate`, each with --help. Exit codes: 0 all well, 1 failed, 2 wrong usage, "
+        "3 finished with more rejects than --max_reject_ratio.",
     )
-    group = parser.add_argument_group("input")
+    _add_input(parser.add_argument_group("input"))
+    _add_output(parser.add_argument_group("output"))
+    model = parser.add_argument_group("model")
+    add_model_arguments(model)
+    model.add_argument(
+        "--token_budget",
+        type=_at_least(_MIN_TOKEN_BUDGET),
+        default=RunOptions.token_budget,
+        metavar="N",
+        help="padded word pieces a batch: speed and memory, not results (default: what suits the "
+        "device)",
+    )
+    _add_running(parser.add_argument_group("running"))
+    return parser
+
+
+def _add_input(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--input",
         action=Several,
         nargs="+",
         required=True,
         metavar="PATTERN",
-        help="files, directories, globs or URIs (s3://, gs://, http://) of .txt, .jsonl, .csv, "
-        ".tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
+        help="files, directories, globs or URIs (file://, s3://, gs://, http://) of .txt, .jsonl, "
+        ".csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
@@ -58,16 +67,24 @@ def make_parser() -> Parser:
         "--text_field",
         action=Several,
         nargs="+",
-        default=["text"],
+        default=list(Settings.text_field),
         metavar="NAME",
-        help="the fields to tag, each by itself (default: text)",
+        help="the fields to tag, each by itself, a headline and a body, say "
+        f"(default: {' '.join(Settings.text_field)})",
     )
     group.add_argument(
-        "--id_field", default="id", metavar="NAME", help="becomes document_id (default: id)"
+        "--id_field",
+        default=Settings.id_field,
+        metavar="NAME",
+        help="becomes document_id; a document without it has its key as its id "
+        "(default: %(default)s)",
     )
     group.add_argument("--date_field", metavar="NAME", help="becomes date (default: none)")
     group.add_argument(
-        "--date_format", metavar="F", help="of strptime, e.g. %%d/%%m/%%Y (default: ISO 8601)"
+        "--date_format",
+        metavar="F",
+        help="of strptime, e.g. %%d/%%m/%%Y; what cannot be read is null, and counted (default: "
+        "ISO 8601)",
     )
     group.add_argument(
         "--keep",
@@ -75,33 +92,39 @@ def make_parser() -> Parser:
         nargs="+",
         default=[],
         metavar="NAME[=NEW]",
-        help="fields to carry into the documents table, renamed after =",
+        help="fields to carry into the documents table, renamed after = (default: none)",
     )
     group.add_argument(
         "--line_breaks",
         choices=LINE_BREAKS,
-        default="auto",
-        help="what a single newline means: a new paragraph, or wrapped text (default: auto, "
-        "told for each text)",
+        default=Settings.line_breaks,
+        help="paragraph: a newline ends a paragraph; wrapped: the text is hard-wrapped; auto: told "
+        "for each text (default: %(default)s)",
     )
     group.add_argument(
         "--max_document_chars",
         type=_at_least(1),
-        default=5_000_000,
+        default=Settings.max_document_chars,
         metavar="N",
-        help="longer texts become rejects (default: 5,000,000)",
+        help=f"longer texts become rejects (default: {Settings.max_document_chars:,})",
     )
-    group.add_argument("--limit", type=_at_least(1), metavar="N", help="only the first N documents")
+    group.add_argument(
+        "--limit",
+        type=_at_least(1),
+        metavar="N",
+        help="only the first N documents, broken ones counted (default: all)",
+    )
 
-    group = parser.add_argument_group("output")
+
+def _add_output(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--output", required=True, metavar="PLACE", help="a folder, or s3:// or gs:// and a prefix"
     )
     group.add_argument(
         "--sentences",
         choices=SENTENCES,
-        default="text",
-        help="the sentences table: with text, offsets only, or no rows (default: text)",
+        default=Settings.sentences,
+        help="the sentences table: with text, offsets only, or no rows (default: %(default)s)",
     )
     group.add_argument(
         "--partition_by",
@@ -109,29 +132,27 @@ def make_parser() -> Parser:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="kept columns, or year or month of the date: a folder a value",
+        help="kept columns, or year or month of the date (month=2024-01): a folder a value, at "
+        "most 1,000 (default: none)",
     )
     add_switch(group, "--overwrite", "remove what a job with other settings wrote there")
-    add_switch(group, "--prune", "take out the rows of inputs that are no longer there")
+    add_switch(
+        group,
+        "--prune",
+        "take out the rows of all inputs that are no longer there, or that --input does not name",
+    )
     group.add_argument(
         "--max_reject_ratio",
         type=_ratio,
-        default=0.05,
+        default=RunOptions.max_reject_ratio,
         metavar="R",
-        help="with more rejects than this share of the records, or of the sentences, exit with 3 "
-        "(default: 0.05)",
+        help="with more rejects than this share of the records, or of the sentences, that were "
+        "added, exit with 3; a file that cannot be read counts as one record "
+        "(default: %(default)s)",
     )
 
-    group = parser.add_argument_group("model")
-    add_model_arguments(group)
-    group.add_argument(
-        "--token_budget",
-        type=_at_least(_MIN_TOKEN_BUDGET),
-        metavar="N",
-        help="padded word pieces a batch (default: what suits the device)",
-    )
 
-    group = parser.add_argument_group("running")
+def _add_running(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--workers",
         type=_workers,
@@ -151,7 +172,6 @@ def make_parser() -> Parser:
         help="a file, or s3:// or gs:// and a name: how the run ended and what the tables hold, "
         "in Prometheus' text format (default: none)",
     )
-    return parser
 
 
 def parse_options(argv: Sequence[str]) -> RunOptions:
@@ -162,13 +182,37 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
     """
     parser = make_parser()
     args, others = parser.parse_known(argv)
-    runner = _check_beam_flags(others, parser)
-    store_variables, others = _take_s3_flags(others)
+    settings = _settings(args)
+    _check(settings)
+    beam = BeamFlags()
+    if others:  # loading Beam takes seconds
+        from pipeline.beam_flags import parse_beam_flags
+
+        beam = parse_beam_flags(others, parser)
     parser.check_required(args)
-    if runner != IN_PROCESS and args.workers not in (None, 1):
-        flags = _WORKER_FLAGS.get(runner, "flags of its own")
-        raise UsageError(f"--workers counts processes on this machine; {runner} has {flags}")
-    settings = Settings(
+    if not beam.is_local and args.workers not in (None, 1):
+        flags = _WORKER_FLAGS.get(beam.runner, "flags of its own")
+        raise UsageError(f"--workers counts processes on this machine; {beam.runner} has {flags}")
+    if args.prune and settings.limit is not None:
+        raise UsageError("--prune does not go with --limit, whose tables are not added to")
+    return RunOptions(
+        input=tuple(args.input),
+        output=args.output,
+        settings=settings,
+        model=ModelChoice.of(args),
+        token_budget=args.token_budget,
+        workers=args.workers,
+        overwrite=args.overwrite,
+        prune=args.prune,
+        plan_only=args.plan_only,
+        max_reject_ratio=args.max_reject_ratio,
+        metrics_file=args.metrics_file,
+        beam=beam,
+    )
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    return Settings(
         text_field=tuple(args.text_field),
         id_field=args.id_field,
         date_field=args.date_field,
@@ -181,73 +225,6 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         sentences=args.sentences,
         partition_by=tuple(args.partition_by),
     )
-    _check(settings)
-    if args.prune and settings.limit is not None:
-        raise UsageError("--prune does not go with --limit, whose tables are not added to")
-    return RunOptions(
-        input=tuple(args.input),
-        output=args.output,
-        settings=settings,
-        model=args.model,
-        model_revision=args.model_revision,
-        label_names=tuple(args.label_names),
-        device=args.device,
-        precision=args.precision,
-        token_budget=args.token_budget,
-        workers=args.workers,
-        overwrite=args.overwrite,
-        prune=args.prune,
-        plan_only=args.plan_only,
-        max_reject_ratio=args.max_reject_ratio,
-        metrics_file=normalise(args.metrics_file) if args.metrics_file else None,
-        runner=runner,
-        beam_flags=tuple(others),
-        store_variables=store_variables,
-    )
-
-
-def _check_beam_flags(others: Sequence[str], ours: Parser) -> str:
-    """Refuses what neither we nor Beam know, which Beam itself would pass over in silence.
-
-    Returns the name of the runner's class.
-    """
-    beam_parser = Parser(add_help=False)
-    for options in PipelineOptions.__subclasses__():
-        options._add_argparse_args(beam_parser)  # type: ignore[arg-type]
-    known, unknown = beam_parser.parse_known_args(list(others))
-    runner = _runner(known.runner or IN_PROCESS)
-    if unknown and runner not in _PORTABLE:
-        refuse_flag(unknown[0], [*ours.flags, *beam_parser.flags])
-    return runner
-
-
-def _take_s3_flags(others: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Turns Beam's flags for S3 into variables; returns these and the other flags.
-
-    Only listing would follow the flags. Those that hold secrets would be written into the job.
-    """
-    parser = Parser(add_help=False)
-    S3Options._add_argparse_args(parser)
-    args, rest = parser.parse_known_args(list(others))
-    given = {name: value for name, value in vars(args).items() if value}
-    for name in given:
-        if name not in _S3_VARIABLES:
-            raise UsageError(
-                f"--{name} does not reach all that opens files: credentials and settings of S3 "
-                "belong in the environment (AWS_ACCESS_KEY_ID, ...) of launcher and workers"
-            )
-    return {_S3_VARIABLES[name]: value for name, value in given.items()}, rest
-
-
-def _runner(name: str) -> str:
-    """Returns the name of a runner's class, which Beam knows by its path, in any case and short.
-
-    >>> _runner("flink"), _runner("apache_beam.runners.portability.fn_api_runner.FnApiRunner")
-    ('FlinkRunner', 'FnApiRunner')
-    """
-    short = name.rpartition(".")[2]
-    known = {known.lower(): known for known in StandardOptions.KNOWN_RUNNER_NAMES}
-    return known.get(short.lower()) or known.get(f"{short.lower()}runner") or short
 
 
 def _check(settings: Settings) -> None:

@@ -1,20 +1,18 @@
 """Tells how far a running job is, from the receipts that its workers leave."""
 
 import logging
-import sys
 import threading
 import time
 from types import TracebackType
 
-from pipeline.logs import has_terminal
-from pipeline.wording import amount
+from pipeline.status_line import StatusLine
+from pipeline.wording import amount, clock
 from transforms.files.storage import is_local
 from transforms.output.layout import receipts_folder
 from transforms.output.output import Output
 from transforms.output.receipts import parse_receipt
 
-_TERMINAL_SECONDS = 1.0
-_LOG_SECONDS = 30.0
+_BUCKET_SECONDS = 30.0
 # Times what a look takes: to list 300,000 receipts is half a second's work.
 _PAUSE_PER_LOOK = 20
 # A receipt in a bucket costs about 0.1 s to read; these many tell the speed well enough.
@@ -44,7 +42,7 @@ class Progress:
         self._start = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
-        self._on_terminal = has_terminal()
+        self._status = StatusLine()
 
     def __enter__(self) -> "Progress":
         self._thread.start()
@@ -58,8 +56,7 @@ class Progress:
     ) -> None:
         self._stop.set()
         self._thread.join(_PATIENCE_SECONDS)
-        if self._on_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr)
+        self._status.clear()
 
     def look(self) -> None:
         """Counts the receipts, and reads some of the new ones.
@@ -93,35 +90,22 @@ class Progress:
         return f"{text}, {speed:,.0f} words/s, {clock(left)} left"
 
     def _watch(self) -> None:
-        local = is_local(self._output.root)
-        pause = _TERMINAL_SECONDS if self._on_terminal and local else _LOG_SECONDS
+        # A bucket is not asked every second.
+        least = 0.0 if is_local(self._output.root) else _BUCKET_SECONDS
+        pause = max(self._status.pause_seconds, least)
         wait = 0.0
         while not self._stop.wait(wait):
             start = time.monotonic()
-            self._show()
+            self.report()
             wait = max(pause, _PAUSE_PER_LOOK * (time.monotonic() - start))
 
-    def _show(self) -> None:
+    def report(self) -> None:
+        """Looks, and says where the job is; a look that fails is a warning."""
         try:
             self.look()
             line = self.line(time.monotonic() - self._start)
-            if self._stop.is_set():
-                return
-            if self._on_terminal:
-                print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-            else:
-                _LOGGER.info("%s", line)
+            if not self._stop.is_set():
+                self._status.show(line)
         except Exception as error:
             # A hiccup of a bucket, say: the job itself may be well.
             _LOGGER.warning("no progress to be seen: %s: %s", type(error).__name__, error)
-
-
-def clock(seconds: float) -> str:
-    """Writes a duration as a person would say it.
-
-    >>> clock(3725), clock(59.6)
-    ('1:02:05', '1:00')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,10 +1,14 @@
-"""Everything that changes the results of a job; a resumed job must have the same."""
+"""What a job is told: the settings that change its results, and how it is to be run.
+
+Every default of the main job stands here, once.
+"""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
+from pipeline.models import ModelChoice
 from transforms.files.fields import DocumentFields
 
 # Raised when the rules for text, words or entities change.
@@ -15,16 +19,19 @@ _LIBRARIES = ("nupunkt", "pyarrow", "tokenizers", "torch", "transformers")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a job, by the names of their flags where they have one."""
+    """What changes the results of a job, by the names of the flags where there are flags.
 
-    text_field: tuple[str, ...] = ("text",)
-    id_field: str = "id"
+    A job that goes on must have the same.
+    """
+
+    text_field: tuple[str, ...] = DocumentFields.text
+    id_field: str = DocumentFields.id
     date_field: str | None = None
     date_format: str | None = None
     keep: tuple[str, ...] = ()
     format: str | None = None
     limit: int | None = None
-    max_document_chars: int = 5_000_000
+    max_document_chars: int = DocumentFields.max_chars
     line_breaks: str = "auto"
     sentences: str = "text"
     partition_by: tuple[str, ...] = ()
@@ -35,9 +42,7 @@ class Settings:
     labels: tuple[str, ...] = ()
     block_bytes: int = 1 << 20
     results_version: int = RESULTS_VERSION
-    libraries: dict[str, str] = dataclasses.field(
-        default_factory=lambda: {name: version(name) for name in _LIBRARIES}
-    )
+    libraries: dict[str, str] = dataclasses.field(default_factory=lambda: versions(_LIBRARIES))
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:
@@ -62,6 +67,52 @@ class Settings:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in dataclasses.asdict(self).items()
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamFlags:
+    """What Beam's own flags ask for.
+
+    Attributes:
+      runner: the name of the runner's class.
+      flags: those that Beam is to be given.
+      store_variables: environment variables in place of flags for S3: all that opens files
+        follows these (transforms/files/store_settings.py).
+    """
+
+    runner: str = "FnApiRunner"
+    flags: tuple[str, ...] = ()
+    store_variables: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the workers are processes of this machine, which --workers counts."""
+        return self.runner == BeamFlags.runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """A job as it is asked for; `settings` does not know the model yet."""
+
+    input: tuple[str, ...]
+    output: str
+    settings: Settings = dataclasses.field(default_factory=Settings)
+    model: ModelChoice = dataclasses.field(default_factory=ModelChoice)
+    token_budget: int | None = None  # what suits the device if None
+    workers: int | None = None  # as many as suit the device if None
+    overwrite: bool = False
+    prune: bool = False
+    plan_only: bool = False
+    max_reject_ratio: float = 0.05
+    metrics_file: str | None = None
+    beam: BeamFlags = dataclasses.field(default_factory=BeamFlags)
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Returns the version of each package."""
+    from importlib.metadata import version  # loading it takes longer than reading the flags
+
+    return {name: version(name) for name in packages}
 
 
 def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -29,9 +29,10 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from pipeline.errors import UsageError
-from pipeline.evaluate import evaluate, find_tagger
+from pipeline.evaluate import evaluate
 from pipeline.evaluation.conll import LabelledSentence, read_conll
 from pipeline.evaluation.scores import Scores, score_labels
+from pipeline.models import ModelChoice, find_tagger
 from transforms.model.checkpoint import find_checkpoint
 from transforms.model.tokenizer import load_tokenizer
 
@@ -277,7 +278,9 @@ def save(model: PreTrainedModel, base: str, output: Path, half: bool) -> None:
 def measure(model: Path, validation: Sequence[LabelledSentence], place: str) -> Scores:
     """The figures of the weights in a folder, in fp32, by the tagger that the pipeline uses."""
     # A path from the root is never taken for the id of a model on the hub.
-    return evaluate(find_tagger(str(model.resolve()), precision="fp32"), validation, place)
+    return evaluate(
+        find_tagger(ModelChoice(model=str(model.resolve()), precision="fp32")), validation, place
+    )
 
 
 def trainer_figures(labels: Sequence[str], prediction: EvalPrediction) -> dict[str, float]:

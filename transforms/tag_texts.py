@@ -67,6 +67,22 @@ def tag_texts(
     return tagged
 
 
+def check_text(text: str) -> None:
+    """Makes sure that a text can be tagged.
+
+    Raises:
+      ValueError: it holds half a character, which UTF-8 cannot hold; the message goes on after
+        the name of the text.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        surrogate = f"\\u{ord(text[error.start]):04x}"
+        raise ValueError(
+            f"has the lone surrogate {surrogate} at its character {error.start}"
+        ) from error
+
+
 def label_words(
     sentences: Sequence[tuple[str, int, int]], tagger: WordTagger
 ) -> list[list[TaggedWord] | TagFailure]:

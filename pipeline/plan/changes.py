@@ -11,6 +11,7 @@ from transforms.records import PlanRow
 
 # What tells whether an input is still the same: size, version, format and compression.
 _Identity = tuple[int, str, str]
+Identities = dict[str, _Identity]  # by URI
 
 # Of a million published inputs, few are objects at once.
 _ROWS_AT_ONCE = 1 << 15
@@ -43,7 +44,7 @@ def find_changes(files: Iterable[InputFile], published: pa.Table) -> Changes:
     return Changes([*new.values()], changed, vanished)
 
 
-def planned(rows: Iterable[PlanRow]) -> dict[str, _Identity]:
+def planned(rows: Iterable[PlanRow]) -> Identities:
     return {
         extent.uri: (extent.size, extent.version, extent.format + extent.compression)
         for row in rows
@@ -57,7 +58,7 @@ def gone(old: Iterable[str], new: Container[str]) -> Iterator[str]:
     return (f"input {uri} is no longer there" for uri in dict.fromkeys(old) if uri not in new)
 
 
-def changed_inputs(old: dict[str, _Identity], new: dict[str, _Identity]) -> list[str]:
+def changed_inputs(old: Identities, new: Identities) -> list[str]:
     """Says how inputs differ."""
     found = [f"input {uri} is new" for uri in new if uri not in old]
     found += gone(old, new)

@@ -1,34 +1,35 @@
-"""What a run is to do, from what its output holds already: begin, go on, add, or nothing."""
+"""A round: a plan, and what makes the output ready for the workers that carry it out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import assert_never
 
 from pipeline.errors import UsageError
-from pipeline.plan import changes
-from pipeline.plan.changes import find_changes
-from pipeline.plan.clear import clear_job, clear_replaced, clear_staging, find_foreign
-from pipeline.plan.inputs import InputFile
+from pipeline.plan.clear import clear_job, clear_replaced, clear_staging
+from pipeline.plan.decide import Addition, FirstJob, Resume, Work
 from pipeline.plan.plan import Plan, make_plan
-from pipeline.plan.plan_file import StoredPlan, load_plan, save_plan
-from pipeline.settings import Settings, changed_settings
-from transforms.files.storage import exists
-from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from pipeline.plan.plan_file import save_plan
+from pipeline.settings import Settings
 from transforms.output.output import Output
-from transforms.output.published import find_manifest, load_inputs, make_base, save_base
-
-_SHOWN_DIFFERENCES = 10
+from transforms.output.published import save_base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A plan, and what has to be done before workers take it."""
+    """A plan, and what has to be done before workers take it.
+
+    Attributes:
+      stored: the plan's id, if an earlier run stored it and so made the output ready.
+      clears: whether another job is in its way.
+      dropped: URIs of inputs whose published rows go.
+      news: in words, what there is to add; empty but for an addition.
+    """
 
     plan: Plan
-    stored: str | None = None  # the plan's id, of one that an earlier run began with
-    clears: bool = False  # whether another job is in its way
-    dropped: Sequence[str] = ()  # URIs of inputs whose published rows go
-    news: str = ""  # in words: what there is to add
+    stored: str | None = None
+    clears: bool = False
+    dropped: Sequence[str] = ()
+    news: str = ""
 
     def begin(self, output: Output) -> str:
         """Makes the output ready for the workers; returns the plan's id.
@@ -40,7 +41,7 @@ class Round:
         if self.stored:
             return self.stored
         if self.plan.base:
-            # Its launcher may have ended before it did: so it is with Dataflow's templates.
+            # The launcher of the job before may have ended first, as Dataflow's templates do.
             clear_replaced(output)
             clear_staging(output)
         try:
@@ -54,105 +55,19 @@ class Round:
             raise UsageError(f"--output {output.root} cannot be written: {why}") from error
 
 
-def next_round(
-    output: Output,
-    files: Sequence[InputFile],
-    settings: Settings,
-    *,
-    overwrite: bool = False,
-    prune: bool = False,
-) -> Round | None:
-    """Returns what is to be done; None where the output is complete. Writes nothing.
-
-    What an earlier run began is finished first. An output that is complete is added to: inputs
-    that are new, and those that have changed in place of what they were.
-
-    Args:
-      overwrite: what is in the way may be removed.
-      prune: the rows of inputs that are no longer there go.
+def plan_round(todo: Work, settings: Settings) -> Round:
+    """Makes the plan that was decided on; it reads inputs, and writes nothing.
 
     Raises:
-      UsageError: the output holds another job, which only `overwrite` removes, or what no job
-        wrote, which nothing removes.
+      UsageError: the inputs cannot be planned, see `make_plan`.
     """
-    manifest = None
-    try:
-        stored = load_plan(output)
-        manifest = find_manifest(output) if stored else None
-        done = manifest["plan"] if manifest else None
-        found = _in_the_way(output, stored, manifest, files, settings)
-    except (KeyError, TypeError, ValueError) as error:
-        why = f"{type(error).__name__}: {error}"
-        stored, found = None, [f"its plan or its manifest cannot be read: {why}"]
-    if found:
-        if not overwrite:
-            raise UsageError(_refusal(output, found))
-        return Round(plan=make_plan(files, settings), clears=True)
-    if stored is None:
-        return Round(plan=make_plan(files, settings))
-    if manifest is None or done != stored.id:
-        return Round(plan=stored.plan(settings), stored=stored.id)
-    if settings.limit is not None:  # its inputs are the first few, which no others follow
-        return None
-    return _additions(output, stored, manifest, files, settings, prune)
-
-
-def _in_the_way(
-    output: Output,
-    stored: StoredPlan | None,
-    manifest: dict[str, Any] | None,
-    files: Sequence[InputFile],
-    settings: Settings,
-) -> list[str]:
-    """Says why what the output holds can neither be gone on with nor added to."""
-    if stored is None:
-        foreign = find_foreign(output)
-        if foreign:
-            raise UsageError(
-                f"--output {output.root} holds {foreign}, which no job wrote: choose another place"
-            )
-        return ["its plan is gone"] if exists(output.uri(MANIFEST_PATH)) else []
-    found = changed_settings(stored.settings, settings.as_json())
-    if found:
-        return found
-    if settings.limit is not None:
-        rows = make_plan(files, settings).rows
-        return changes.changed_inputs(changes.planned(stored.rows()), changes.planned(rows))
-    if manifest is None:
-        # Nothing is published yet: rather another command than one that forgot some inputs.
-        given = {file.stored.uri for file in files}
-        return [*changes.gone((e.uri for row in stored.rows() for e in row.extents), given)]
-    if manifest["plan"] == stored.id:
-        told = (INPUTS_PATH, PARTS_PATH)
-        return [f"its {path} is gone" for path in told if not exists(output.uri(path))]
-    return []
-
-
-def _additions(
-    output: Output,
-    stored: StoredPlan,
-    manifest: dict[str, Any],
-    files: Sequence[InputFile],
-    settings: Settings,
-    prune: bool,
-) -> Round | None:
-    found = find_changes(files, load_inputs(output))
-    if not prune:
-        found.vanished.clear()
-    dropped = [*(file.stored.uri for file in found.changed), *found.vanished]
-    if not found.new and not dropped:
-        return None
-    base = make_base(manifest, dropped)
-    to_do = {file.stored.uri for file in (*found.new, *found.changed)}
-    plan = make_plan([f for f in files if f.stored.uri in to_do], settings, base, stored.kept)
-    return Round(plan=plan, dropped=dropped, news=str(found))
-
-
-def _refusal(output: Output, found: Sequence[str]) -> str:
-    shown = "; ".join(found[:_SHOWN_DIFFERENCES])
-    more = len(found) - _SHOWN_DIFFERENCES
-    if more > 0:
-        shown += f"; and {more} more"
-    return (
-        f"--output {output.root} holds another job ({shown}): choose another place, or --overwrite"
-    )
+    match todo:
+        case Resume(stored):
+            return Round(plan=stored.plan(settings), stored=stored.id)
+        case FirstJob(files, clears):
+            return Round(plan=make_plan(files, settings), clears=clears)
+        case Addition(files, dropped, base, kept, news):
+            plan = make_plan(files, settings, base, kept)
+            return Round(plan=plan, dropped=dropped, news=news)
+        case _:
+            assert_never(todo)

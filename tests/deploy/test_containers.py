@@ -9,7 +9,7 @@ from pathlib import Path
 import apache_beam
 import pytest
 
-from tests.places import ROOT
+from tests.places import HANG_SECONDS, ROOT
 
 TEXT = re.sub(r"(?m)^#.*\n", "", (ROOT / "deploy" / "Dockerfile").read_text())
 STEPS = [
@@ -63,7 +63,9 @@ def test_the_models_health_is_checked_by_a_command_that_holds():
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = ["bash", "-c", check.removeprefix("--network=none ")]
     environment = {**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, timeout=HANG_SECONDS
+    )
     assert done.returncode == 0, done.stderr
     assert b"Columbus" in done.stdout
 
@@ -78,6 +80,6 @@ def test_the_launcher_starts_the_command_on_dataflow(flags):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_SECONDS,
     )
     assert (done.returncode, "--input" in done.stdout + done.stderr) == (0 if flags else 2, True)

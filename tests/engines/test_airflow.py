@@ -102,7 +102,7 @@ def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder)
     words = shlex.split(line[1])
     assert words[:3] == [sys.executable, "-m", "pipeline"]
     options = parse_options(words[3:])
-    assert options.is_local
+    assert options.beam.is_local
     assert options.input == tuple(INPUTS)
     assert options.output == str(folder / "out")
     assert options.settings.text_field == ("title", "text")
@@ -110,7 +110,7 @@ def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder)
     assert not options.overwrite
     assert options.max_reject_ratio == 1
     assert options.metrics_file == str(folder / "news.prom")
-    (label,) = (flag for flag in options.beam_flags if not flag.startswith("--runner"))
+    (label,) = (flag for flag in options.beam.flags if not flag.startswith("--runner"))
     assert label.startswith("--labels=airflow-version=")
 
 

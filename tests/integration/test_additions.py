@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import run as run_module
-from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
+from pipeline.errors import ExitCode, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -90,20 +90,20 @@ def test_new_inputs_are_added_and_published_parts_stay_as_they_are(tmp_path, cap
         write_texts(tmp_path / "in", a="We met Ann.", b="We met Bob."),
         tmp_path / "out",
     )
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     before = parts_there(output)
     write_texts(inputs, c="We met Cy.", aa="We met Di.")
     capsys.readouterr()
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert "2 inputs new: 2 files, about 1 block" in capsys.readouterr().out
     assert before.items() < parts_there(output).items()
-    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert tag(inputs, tmp_path / "fresh") == ExitCode.DONE
     assert rows_of(output) == rows_of(tmp_path / "fresh")
     assert counts_of(output) == counts_of(tmp_path / "fresh")
     assert told_by_manifest(output)
     check_parts(output)
     assert sorted(os.listdir(output / "_run")) == ["plan.parquet"]
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
 
 
@@ -112,20 +112,20 @@ def test_what_vanished_stays_until_it_is_pruned(tmp_path, capsys):
         write_texts(tmp_path / "in", a="We met Ann.", b="kaboom", c=""),
         tmp_path / "out",
     )
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     before = parts_there(output)
     (inputs / "b.txt").unlink()
     (inputs / "c.txt").unlink()
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert parts_there(output) == before
     capsys.readouterr()
-    assert tag(inputs, output, "--prune") == DONE
+    assert tag(inputs, output, "--prune") == ExitCode.DONE
     assert "2 inputs no longer there: 0 files" in capsys.readouterr().out
-    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert tag(inputs, tmp_path / "fresh") == ExitCode.DONE
     assert rows_of(output) == rows_of(tmp_path / "fresh")
     assert counts_of(output) == counts_of(tmp_path / "fresh")
     check_parts(output)
-    assert tag(inputs, output, "--prune") == DONE
+    assert tag(inputs, output, "--prune") == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
 
 
@@ -156,9 +156,9 @@ def test_any_history_leaves_what_one_run_over_the_same_inputs_makes(tmp_path, se
         gone = chance.choice(names)
         if night and len(os.listdir(inputs)) > 1:
             (inputs / gone).unlink(missing_ok=True)
-        assert tag(inputs, output, "--prune", *flags) == DONE
+        assert tag(inputs, output, "--prune", *flags) == ExitCode.DONE
         fresh = tmp_path / f"fresh{night}"
-        assert tag(inputs, fresh, *flags) == DONE
+        assert tag(inputs, fresh, *flags) == ExitCode.DONE
         assert rows_of(output) == rows_of(fresh)
         assert counts_of(output) == counts_of(fresh)
         check_parts(output)
@@ -173,14 +173,14 @@ def published(tmp_path):
     """A complete output, inputs that were changed since, and what a run makes of both."""
     inputs, output = tmp_path / "in", tmp_path / "out"
     write_texts(inputs, a="We met Ann.", b="We met Bob.", c="We met Cy and kaboom.")
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     before = tmp_path / "before"
     shutil.copytree(output, before)
     write_texts(inputs, b="We saw Rome.", d="We met Di.")
     (inputs / "c.txt").unlink()
     after = tmp_path / "after"
     shutil.copytree(before, after)
-    assert tag(inputs, after, "--prune") == DONE
+    assert tag(inputs, after, "--prune") == ExitCode.DONE
     return inputs, output, before, after
 
 
@@ -202,7 +202,7 @@ def test_wherever_it_is_killed_readers_see_one_state_and_the_next_run_ends_it(
             del rows["inputs"], old["inputs"], new["inputs"]
         assert rows in (old, new)
         seen.add((rows == new, "inputs" in rows))
-        assert tag(inputs, output, "--prune") == DONE
+        assert tag(inputs, output, "--prune") == ExitCode.DONE
         assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
         assert (output / "manifest.json").read_bytes() == (after / "manifest.json").read_bytes()
         steps += 1
@@ -249,16 +249,16 @@ def test_what_was_begun_is_ended_before_what_has_come_since(tmp_path, monkeypatc
     assert not (output / "manifest.json").exists()
     write_texts(inputs, b="We saw Rome.", c="We met Cy.")
     capsys.readouterr()
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert "1 input new, 1 input changed" in capsys.readouterr().out
-    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert tag(inputs, tmp_path / "fresh") == ExitCode.DONE
     assert rows_of(output) == rows_of(tmp_path / "fresh")
     check_parts(output)
 
 
 def test_processes_make_the_same_of_an_addition(published, tmp_path):
     inputs, output, _, after = published
-    assert tag(inputs, output, "--prune", "--workers", "2") == DONE
+    assert tag(inputs, output, "--prune", "--workers", "2") == ExitCode.DONE
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
 
 
@@ -266,10 +266,10 @@ def test_an_empty_part_goes_when_its_table_has_rows(tmp_path):
     inputs, output = folders(tmp_path)
     flags = ("--date_field", "when", "--partition_by", "month")
     (inputs / "a.jsonl").write_text('{"text": "nobody came.", "when": "2024-01-09"}')
-    assert tag(inputs, output, *flags) == DONE
+    assert tag(inputs, output, *flags) == ExitCode.DONE
     assert (output / "entities" / "part-00000.parquet").exists()
     (inputs / "b.jsonl").write_text('{"text": "We met Ann.", "when": "2024-02-01"}')
-    assert tag(inputs, output, *flags) == DONE
+    assert tag(inputs, output, *flags) == ExitCode.DONE
     # Beside folders of months, a part without one would leave readers no column `month`.
     found = [str(p.relative_to(output)) for p in (output / "entities").rglob("*.parquet")]
     assert found == ["entities/month=2024-02/part-00001.parquet"]
@@ -286,19 +286,19 @@ def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
         line = json.dumps({"text": "We met Ann.", "source": source})
         (inputs / f"{source}.jsonl").write_text(line)
         capsys.readouterr()
-        assert tag(inputs, output, *flags) == DONE
+        assert tag(inputs, output, *flags) == ExitCode.DONE
     assert "partition_by source gives 3 folders" in capsys.readouterr().err
     assert counts_of(output)["documents"] == 3
-    assert tag(inputs, tmp_path / "fresh", *flags) == FAILED
+    assert tag(inputs, tmp_path / "fresh", *flags) == ExitCode.FAILED
 
 
 def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
     inputs, output = folders(tmp_path)
     flags = ("--keep", "source", "--partition_by", "source")
     (inputs / "a.jsonl").write_text('{"text": "We met Ann.", "source": "Echo"}')
-    assert tag(inputs, output, *flags) == DONE
+    assert tag(inputs, output, *flags) == ExitCode.DONE
     (inputs / "b.jsonl").write_text(json.dumps({"text": "We met Bob.", "source": "東" * 28}))
-    assert tag(inputs, output, *flags) == DONE
+    assert tag(inputs, output, *flags) == ExitCode.DONE
     [reject] = read(Output(str(output)), "rejects")
     assert reject["message"] == "source makes a folder's name of 259 bytes, over 255"
     check_parts(output)
@@ -308,20 +308,21 @@ def test_too_many_rejects_are_those_of_what_was_added(tmp_path):
     inputs, output = folders(tmp_path)
     (inputs / "a.jsonl").write_text('{"text": "We met Ann."}\n' * 50)
     limit = ("--max_reject_ratio", "0.1")
-    assert tag(inputs, output, *limit) == DONE
+    assert tag(inputs, output, *limit) == ExitCode.DONE
     (inputs / "b.jsonl").write_text("no json")
-    assert tag(inputs, output, *limit) == TOO_MANY_REJECTS
-    assert tag(inputs, output, *limit) == TOO_MANY_REJECTS  # nothing to do, and still wrong
+    assert tag(inputs, output, *limit) == ExitCode.TOO_MANY_REJECTS
+    # There is nothing to do, and it is still wrong.
+    assert tag(inputs, output, *limit) == ExitCode.TOO_MANY_REJECTS
     (inputs / "c.jsonl").write_text('{"text": "We met Cy."}')
-    assert tag(inputs, output, *limit) == DONE
+    assert tag(inputs, output, *limit) == ExitCode.DONE
 
 
 def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, capsys):
     inputs, output = folders(tmp_path)
     (inputs / "a.jsonl").write_text('{"text": "We met Ann."}')
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     (inputs / "b.jsonl").write_text('{"body": "We met Bob."}')
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert "none of the first 1 record has --text_field text" in capsys.readouterr().err
     assert counts_of(output)["rejects_by_reason"] == {"missing_text": 1}
 
@@ -332,7 +333,7 @@ def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):
         pq.write_table(
             pa.table({"text": ["We met Ann."], "page": pages}), inputs / f"{name}.parquet"
         )
-        assert tag(inputs, output, "--keep", "page") == DONE
+        assert tag(inputs, output, "--keep", "page") == ExitCode.DONE
     assert sorted(row["page"] for row in read(Output(str(output)), "documents")) == [1, 2]
     (inputs / "c.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
     with pytest.raises(
@@ -346,10 +347,10 @@ def test_an_input_with_a_kept_column_twice_is_a_reject(tmp_path):
     columns = [pa.array(["We met Ann."]), pa.array([1]), pa.array([2])]
     for name, names in (("a", ["text", "page", "n"]), ("b", ["text", "page", "page"])):
         pq.write_table(pa.Table.from_arrays(columns, names), inputs / f"{name}.parquet")
-        assert tag(inputs, output, "--keep", "page") == DONE
+        assert tag(inputs, output, "--keep", "page") == ExitCode.DONE
     assert [row["page"] for row in read(Output(str(output)), "documents")] == [1]
     assert counts_of(output)["rejects_by_reason"] == {"corrupt": 1}
-    assert tag(inputs, tmp_path / "fresh", "--keep", "page") == DONE
+    assert tag(inputs, tmp_path / "fresh", "--keep", "page") == ExitCode.DONE
     assert rows_of(output) == rows_of(tmp_path / "fresh")
 
 
@@ -359,7 +360,7 @@ def test_replaced_parts_go_though_what_has_come_since_is_refused(tmp_path, monke
         table = pa.table({"text": ["We met Ann.", "We met Bob."], "page": pages})
         pq.write_table(table, inputs / "a.parquet")
         if not output.exists():
-            assert tag(inputs, output, "--keep", "page") == DONE
+            assert tag(inputs, output, "--keep", "page") == ExitCode.DONE
     # Planned and begun, but not published.
     assert not end_after(11, inputs, output, monkeypatch, "--keep", "page")
     (inputs / "b.jsonl").write_text('{"text": "We met Cy.", "page": "iii"}')
@@ -375,7 +376,7 @@ def test_what_could_not_be_read_is_tried_again(tmp_path, capsys):
         tmp_path / "out",
     )
     hidden = tmp_path / "hidden.txt"
-    plan = run_module.next_round
+    plan = run_module.plan_round
 
     def plan_and_hide(*args, **kwargs):
         found = plan(*args, **kwargs)
@@ -383,21 +384,21 @@ def test_what_could_not_be_read_is_tried_again(tmp_path, capsys):
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "next_round", plan_and_hide)
-        assert tag(inputs, output) == DONE
+        patch.setattr(run_module, "plan_round", plan_and_hide)
+        assert tag(inputs, output) == ExitCode.DONE
     assert counts_of(output)["rejects_by_reason"] == {"unreadable": 1}
     hidden.rename(inputs / "b.txt")  # the time of its modification stays
     capsys.readouterr()
-    assert tag(inputs, output) == DONE
+    assert tag(inputs, output) == ExitCode.DONE
     assert "1 input changed: 1 file" in capsys.readouterr().out
-    assert tag(inputs, tmp_path / "fresh") == DONE
+    assert tag(inputs, tmp_path / "fresh") == ExitCode.DONE
     assert rows_of(output) == rows_of(tmp_path / "fresh")
 
 
 def test_with_a_limit_other_inputs_are_another_job(tmp_path):
     inputs, output = write_texts(tmp_path / "in", b="We met Bob.", c="We met Cy."), tmp_path / "out"
-    assert tag(inputs, output, "--limit", "1") == DONE
-    assert tag(inputs, output, "--limit", "1") == DONE
+    assert tag(inputs, output, "--limit", "1") == ExitCode.DONE
+    assert tag(inputs, output, "--limit", "1") == ExitCode.DONE
     write_texts(inputs, a="We met Ann.")
     with pytest.raises(UsageError, match=r"a\.txt is new; input .*b\.txt is no longer there"):
         tag(inputs, output, "--limit", "1")
@@ -424,7 +425,7 @@ def test_an_output_that_cannot_be_added_to_is_refused_and_can_be_overwritten(
         (output / path).write_text(content)
     with pytest.raises(UsageError, match=why):
         tag(inputs, output)
-    assert tag(inputs, output, "--overwrite") == DONE
+    assert tag(inputs, output, "--overwrite") == ExitCode.DONE
     check_parts(output)
 
 
@@ -438,20 +439,20 @@ def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(publis
         patch.setattr(Output, "remove", fail)
         with pytest.raises(OSError, match="slow down"):
             tag(inputs, output, "--prune")
-    assert tag(inputs, output, "--prune") == DONE
+    assert tag(inputs, output, "--prune") == ExitCode.DONE
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
 
 
 def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(published, monkeypatch):
     inputs, output, _, _ = published
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "_finish", lambda *args: DONE)
-        assert tag(inputs, output, "--prune") == DONE
+        patch.setattr(run_module, "_finish", lambda *args: ExitCode.DONE)
+        assert tag(inputs, output, "--prune") == ExitCode.DONE
     old = parts_there(output)
     write_texts(inputs, e="We met Eve.")
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "_run_graph", lambda *args: FAILED)
-        assert tag(inputs, output, "--prune") == FAILED
+        patch.setattr(run_module, "_run_graph", lambda *args: ExitCode.FAILED)
+        assert tag(inputs, output, "--prune") == ExitCode.FAILED
     assert parts_there(output).keys() < old.keys()
     check_parts(output)
     assert not {"parts", "receipts"} & {*os.listdir(output / "_run")}
@@ -460,7 +461,7 @@ def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(publ
 def test_plan_only_tells_what_would_be_added(published, capsys):
     inputs, output, before, _ = published
     capsys.readouterr()
-    assert tag(inputs, output, "--plan_only") == DONE
+    assert tag(inputs, output, "--plan_only") == ExitCode.DONE
     told = capsys.readouterr().out
     assert told.startswith("1 input new, 1 input changed, 2 files, ")
     assert tables_of(Output(str(output))) == tables_of(Output(str(before)))

@@ -15,7 +15,7 @@ from gcp_storage_emulator.server import RequestHandler
 from moto.s3.models import FakeKey
 
 from pipeline.cli import main
-from pipeline.errors import DONE, FAILED
+from pipeline.errors import ExitCode
 from pipeline.metrics import RunMetrics
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
@@ -46,7 +46,7 @@ def test_a_job_from_and_to_a_bucket(bucket, tmp_path):
 
 def test_the_metrics_file_may_lie_in_a_bucket(bucket):
     place = f"{bucket.root}/metrics/news.prom"
-    for code in (DONE, FAILED):
+    for code in (ExitCode.DONE, ExitCode.FAILED):
         RunMetrics(place=place, output="out").write(code)
     text = (get_file(place) or b"").decode()
     assert 'news_entities_exit_code{output="out"} 1.0' in text

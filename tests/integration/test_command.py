@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from tests.jobs import tables_of
-from tests.places import ROOT
+from tests.places import HANG_SECONDS, ROOT
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.output.output import Output
 from transforms.records import TaggedWord
@@ -23,10 +23,9 @@ from transforms.text.entities import group_words
 from transforms.text.words import split_words
 
 NEWS = ROOT / "examples" / "news"
-LIMIT_SECONDS = 240
 
 
-def command(*arguments, timeout=LIMIT_SECONDS, **options):
+def command(*arguments, timeout=HANG_SECONDS, **options):
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *map(str, arguments)],
         cwd=ROOT,
@@ -155,9 +154,9 @@ def receipts(output: Path) -> int:
 
 
 def wait_for(condition, what: str) -> None:
-    deadline = time.monotonic() + LIMIT_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited {LIMIT_SECONDS} s for {what}"
+        assert time.monotonic() < deadline, f"waited {HANG_SECONDS} s for {what}"
         time.sleep(0.1)
 
 
@@ -223,7 +222,7 @@ def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
     process = start(*flags, "--log_format", "json", "--metrics_file", metrics)
     wait_for(lambda: receipts(output) >= 1 or process.poll() is not None, "a receipt")
     os.kill(workers_of(process)[0], signal.SIGKILL)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 1
     messages = [json.loads(line)["message"] for line in errors.splitlines()]
     assert "A worker failed. The same command goes on where it stopped." in messages
@@ -242,7 +241,7 @@ def test_what_is_to_be_done_at_the_end_is_done():
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=LIMIT_SECONDS,
+        timeout=HANG_SECONDS,
     )
     assert done.returncode == 0
     assert done.stdout.endswith("ended\n")

@@ -6,14 +6,14 @@ import json
 import pytest
 
 from pipeline import cli
-from pipeline.evaluate import find_tagger
 from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.scores import score_labels
-from pipeline.tag import tag_text
+from pipeline.models import ModelChoice, find_tagger
 from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import NetworkTagger, load_tagger
 from transforms.model.tags import TagFailure, WordTags
+from transforms.tag_texts import tag_texts
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +108,13 @@ def test_json_counts_every_entity_among_right_and_wrong(evaluate, data, expected
 @pytest.fixture
 def raw(tmp_path, model):
     """Texts with the entities that `tag` finds in them, but for every third, as JSON lines."""
-    tagger = find_tagger(str(model), device="cpu")
+    tagger = find_tagger(ModelChoice(model=str(model), device="cpu"))
     path = tmp_path / "gold.jsonl"
     with path.open("w") as lines:
         for number, text in enumerate((TEXT, TEXT[:300])):
             entities = [
-                {"start": entity.start_char, "end": entity.end_char, "label": entity.label}
-                for entity in tag_text(text, tagger)
+                {"start": entity.start, "end": entity.end, "label": entity.label}
+                for entity in tag_texts([text], tagger)[0].entities
             ]
             kept = [entity for index, entity in enumerate(entities) if index % 3]
             record = {"text": text, "entities": kept, "kind": f"text {number}"}
@@ -169,7 +169,7 @@ def test_label_names_rename_the_models_classes(evaluate, data):
 )
 def test_wrong_usage_ends_with_a_message(evaluate, data, flags, message):
     code, printed, error = evaluate("--data", str(data), *flags)
-    assert (code, printed) == (cli.WRONG_USAGE, "")
+    assert (code, printed) == (cli.ExitCode.WRONG_USAGE, "")
     assert message in error
 
 
@@ -177,7 +177,7 @@ def test_a_broken_line_of_raw_text_ends_with_its_place(evaluate, raw):
     with raw.open("a") as lines:
         lines.write('{"text": "Rain fell."}\n')
     code, printed, error = evaluate("--data", str(raw))
-    assert (code, printed) == (cli.WRONG_USAGE, "")
+    assert (code, printed) == (cli.ExitCode.WRONG_USAGE, "")
     assert f'{raw}, line 3: expected a list as "entities", got None' in error
 
 
@@ -185,6 +185,6 @@ def test_a_sentence_that_cannot_be_tagged_ends_it(evaluate, data, monkeypatch):
     failure = TagFailure("the model's output is not finite")
     monkeypatch.setattr(NetworkTagger, "tag", lambda _, sentences: [failure] * len(sentences))
     code, printed, error = evaluate("--data", str(data))
-    assert (code, printed) == (cli.WRONG_USAGE, "")
+    assert (code, printed) == (cli.ExitCode.WRONG_USAGE, "")
     assert f"{data}: cannot tag the sentence 'Maria Okafor said" in error
     assert failure.message in error

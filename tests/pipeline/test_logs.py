@@ -11,9 +11,9 @@ from apache_beam.portability.api import beam_fn_api_pb2
 from apache_beam.runners.portability.local_job_service import BeamFnLoggingServicer
 
 from pipeline.cli import main
-from pipeline.errors import WRONG_USAGE
+from pipeline.errors import ExitCode
 from pipeline.logs import JSON, TEXT, log_format, set_up_logs
-from tests.places import ROOT
+from tests.places import HANG_SECONDS, ROOT
 
 
 def entries(errors: str) -> list[dict]:
@@ -83,7 +83,7 @@ def test_a_workers_record_is_told_as_it_was(form, capsys):
 
 
 def test_wrong_usage_is_told_in_the_format_that_was_asked_for(capsys):
-    assert main(["--inputs", "x", "--log-format=json"]) == WRONG_USAGE
+    assert main(["--inputs", "x", "--log-format=json"]) == ExitCode.WRONG_USAGE
     (entry,) = entries(capsys.readouterr().err)
     assert entry["severity"] == "ERROR"
     assert "did you mean --input?" in entry["message"]
@@ -91,7 +91,7 @@ def test_wrong_usage_is_told_in_the_format_that_was_asked_for(capsys):
 
 def test_a_format_that_is_none_is_wrong_usage(capsys):
     assert log_format(["--log_format", "xml"]) == TEXT
-    assert main(["--log_format", "xml"]) == WRONG_USAGE
+    assert main(["--log_format", "xml"]) == ExitCode.WRONG_USAGE
     assert "error: argument --log_format: invalid choice: 'xml'" in capsys.readouterr().err
 
 
@@ -112,7 +112,7 @@ end_process(3)
 
 def test_what_is_written_past_the_logs_by_other_processes_too_becomes_lines_of_json():
     done = subprocess.run(
-        [sys.executable, "-c", LOUD], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", LOUD], cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS
     )
     assert done.returncode == 3, done.stderr
     first, *others = entries(done.stderr)

@@ -10,12 +10,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline import run as run_module
-from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE, UsageError
+from pipeline.errors import CommandError, ExitCode
 from pipeline.metrics import RunMetrics
 from pipeline.options import parse_options
 from pipeline.run import run
 from tests.fakes import CapitalTagger
-from tests.places import ROOT
+from tests.places import HANG_SECONDS, ROOT
 from transforms.records import REASONS
 
 OUTCOME = {"exit_code", "last_run_timestamp_seconds", "duration_seconds"}
@@ -57,8 +57,8 @@ def tag(tmp_path):
         places = ["--input", str(inputs), "--output", str(tmp_path / "out")]
         try:
             code = run(parse_options([*places, "--metrics_file", str(place), *flags]))
-        except UsageError:
-            code = WRONG_USAGE
+        except CommandError as error:
+            code = error.exit_code
         assert os.listdir(place.parent) == ["news.prom"]
         return code, values(place.read_text())
 
@@ -67,7 +67,7 @@ def tag(tmp_path):
 
 def test_a_run_tells_what_it_did_and_what_the_tables_hold(tag):
     code, found = tag("We met Ann Lee. It rained.", " ", flags=("--max_reject_ratio", "1"))
-    assert code == DONE
+    assert code == ExitCode.DONE
     assert found["exit_code"] == 0
     assert found["last_success_timestamp_seconds"] == found["last_run_timestamp_seconds"] > 1e9
     assert 0 < found["duration_seconds"] < 600
@@ -88,7 +88,7 @@ def test_a_run_tells_what_it_did_and_what_the_tables_hold(tag):
 def test_with_nothing_to_do_a_run_is_a_success_with_no_work(tag):
     _, first = tag("We met Ann.")
     code, found = tag("We met Ann.")
-    assert (code, found["exit_code"]) == (DONE, 0)
+    assert (code, found["exit_code"]) == (ExitCode.DONE, 0)
     assert found["last_success_timestamp_seconds"] > first["last_success_timestamp_seconds"]
     assert found["documents"] == 1
     assert "run_words" not in found
@@ -107,14 +107,14 @@ def test_blocks_that_were_done_before_are_told_from_the_others(tag, monkeypatch,
 def test_the_last_success_outlives_runs_that_fail(tag, monkeypatch):
     _, first = tag("We met Ann.")
     code, refused = tag("We met Ann.", flags=("--sentences", "none"))
-    assert (code, refused["exit_code"]) == (WRONG_USAGE, 2)
+    assert (code, refused["exit_code"]) == (ExitCode.WRONG_USAGE, 2)
     assert set(refused) == {*OUTCOME, "last_success_timestamp_seconds"}
     code, rejected = tag("The kaboom came.", flags=("--overwrite",))
-    assert (code, rejected["exit_code"]) == (TOO_MANY_REJECTS, 3)
+    assert (code, rejected["exit_code"]) == (ExitCode.TOO_MANY_REJECTS, 3)
     assert rejected["rejects", "model_failed"] == 1
     many = "\n\n".join(f"The kaboom of {n} came." for n in range(20))
     code, failed = tag(many, flags=("--overwrite",))
-    assert (code, failed["exit_code"]) == (FAILED, 1)
+    assert (code, failed["exit_code"]) == (ExitCode.FAILED, 1)
     for found in (refused, rejected, failed):
         assert found["last_success_timestamp_seconds"] == first["last_success_timestamp_seconds"]
         assert found["last_run_timestamp_seconds"] > first["last_run_timestamp_seconds"]
@@ -124,21 +124,21 @@ def test_without_a_success_there_is_no_time_of_one(tag, tmp_path):
     (tmp_path / "node").mkdir()
     (tmp_path / "node" / "news.prom").write_text("of another { program")
     code, found = tag("The kaboom came.")
-    assert code == TOO_MANY_REJECTS
+    assert code == ExitCode.TOO_MANY_REJECTS
     assert "last_success_timestamp_seconds" not in found
 
 
 def test_a_file_that_cannot_be_written_is_a_warning(tmp_path, caplog):
     (tmp_path / "file").write_text("x")
     place = str(tmp_path / "file" / "news.prom")
-    RunMetrics(place=place, output="out").write(DONE)
+    RunMetrics(place=place, output="out").write(ExitCode.DONE)
     assert f"--metrics_file {place} is not written: FileExistsError" in caplog.text
 
 
 STOPPED = """
 import os, signal, sys
 from pipeline.metrics import RunMetrics
-from pipeline.run import _guard
+from pipeline.run_graph import _guard
 
 with _guard(True, RunMetrics(place=sys.argv[1], output="out")):
     os.kill(os.getpid(), signal.SIGTERM)
@@ -147,6 +147,6 @@ with _guard(True, RunMetrics(place=sys.argv[1], output="out")):
 
 def test_a_run_that_is_told_to_end_says_so(tmp_path):
     place = tmp_path / "news.prom"
-    done = subprocess.run([sys.executable, "-c", STOPPED, place], cwd=ROOT, timeout=120)
+    done = subprocess.run([sys.executable, "-c", STOPPED, place], cwd=ROOT, timeout=HANG_SECONDS)
     assert done.returncode == 128 + signal.SIGTERM
     assert values(place.read_text())["exit_code"] == 128 + signal.SIGTERM

@@ -1,11 +1,10 @@
-from dataclasses import replace
-
 import pytest
 
 from pipeline.arguments import Parser
 from pipeline.cli import main
-from pipeline.errors import WRONG_USAGE, UsageError
+from pipeline.errors import ExitCode, UsageError
 from pipeline.options import make_parser, parse_options
+from pipeline.settings import BeamFlags
 from tests.places import ROOT
 
 BASICS = ["--input", "a.txt", "b.txt", "--output", "out"]
@@ -14,7 +13,7 @@ BASICS = ["--input", "a.txt", "b.txt", "--output", "out"]
 def test_flags_of_beam_go_beside_ours():
     options = parse_options([*BASICS, "--direct_num_workers", "2", "--limit=5"])
     assert options.input == ("a.txt", "b.txt")
-    assert options.beam_flags == ("--direct_num_workers", "2")
+    assert options.beam.flags == ("--direct_num_workers", "2")
     assert options.settings.limit == 5
 
 
@@ -107,20 +106,21 @@ def test_a_misspelt_flag_is_named_before_one_that_is_missing():
 )
 def test_a_wrong_word_says_what_was_meant(words, message, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
-    assert main(words) == WRONG_USAGE
+    assert main(words) == ExitCode.WRONG_USAGE
     assert message in capsys.readouterr().err
 
 
 def test_portable_runners_may_have_flags_of_their_own():
     flags = ("--runner=FlinkRunner", "--some_flink_flag=1")
-    assert parse_options([*BASICS, *flags]).beam_flags == flags
+    assert parse_options([*BASICS, *flags]).beam.flags == flags
 
 
 def test_the_runner_that_is_the_default_may_be_named():
     flags = ["--runner=FnApiRunner", "--workers=2"]
-    assert parse_options([*BASICS, *flags]) == replace(
-        parse_options([*BASICS, "--workers=2"]), beam_flags=("--runner=FnApiRunner",)
-    )
+    options = parse_options([*BASICS, *flags])
+    assert options.beam == BeamFlags(flags=("--runner=FnApiRunner",))
+    assert options.beam.is_local
+    assert options.workers == 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_the_runner_that_is_the_default_may_be_named():
     ],
 )
 def test_other_runners_count_their_workers_themselves(runner, flag):
-    assert not parse_options([*BASICS, "--runner", runner]).is_local
+    assert not parse_options([*BASICS, "--runner", runner]).beam.is_local
     with pytest.raises(UsageError, match=f"--workers counts processes .*{flag}"):
         parse_options([*BASICS, "--runner", runner, "--workers", "2"])
 
@@ -152,8 +152,8 @@ def test_no_flag_of_ours_is_one_of_beam():
 def test_flags_of_s3_become_variables_which_all_that_opens_files_follows():
     flags = ("--s3_endpoint_url=http://minio:9000", "--s3_region_name", "eu", "--job_name=a")
     options = parse_options([*BASICS, *flags])
-    assert options.beam_flags == ("--job_name=a",)
-    assert options.store_variables == {
+    assert options.beam.flags == ("--job_name=a",)
+    assert options.beam.store_variables == {
         "AWS_ENDPOINT_URL_S3": "http://minio:9000",
         "AWS_DEFAULT_REGION": "eu",
     }

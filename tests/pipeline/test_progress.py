@@ -7,6 +7,7 @@ import pytest
 
 from pipeline import progress as progress_module
 from pipeline.progress import Progress
+from tests.places import HANG_SECONDS
 from transforms.output.output import Output
 from transforms.output.receipts import save_receipt
 from transforms.records import Receipt
@@ -92,18 +93,19 @@ def test_nothing_is_asked_for_before_the_job_starts(output, monkeypatch):
         assert not output.looks.acquire(blocking=False)
 
 
-def test_a_look_that_fails_is_skipped(output, monkeypatch, caplog):
-    monkeypatch.setattr(progress_module, "_LOG_SECONDS", 0.01)
-    failures: list[object] = []
-    monkeypatch.setattr(threading, "excepthook", failures.append)
+def test_a_look_that_fails_is_skipped(output, caplog):
+    progress = Progress(output, PLAN_ID, blocks=2)
     output.is_down.set()
-    with caplog.at_level(logging.INFO), Progress(output, PLAN_ID, blocks=2):
-        for _ in range(2):
-            assert output.looks.acquire(timeout=10)
+    with caplog.at_level(logging.INFO):
+        progress.report()
+        assert "no progress to be seen: OSError: 503 slow down" in caplog.text
         put_receipts(output, 1)
         output.is_down.clear()
-        for _ in range(3):
-            assert output.looks.acquire(timeout=10)
-    assert failures == []
-    assert "no progress to be seen: OSError: 503 slow down" in caplog.text
+        progress.report()
     assert "1 of about 2 blocks" in caplog.text
+
+
+def test_it_looks_on_a_thread_of_its_own_until_the_job_ends(output):
+    with Progress(output, PLAN_ID, blocks=2):
+        assert output.looks.acquire(timeout=HANG_SECONDS)
+    assert "progress" not in [thread.name for thread in threading.enumerate()]

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
 
 from pipeline import run as run_module
-from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, UsageError
+from pipeline.errors import ExitCode, JobError, Stopped, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
-from pipeline.run import Placement, place_model, run
+from pipeline.run import run
 from tests.checkpoints import albert_checkpoint
 from tests.fakes import CapitalTagger, write_texts
 from tests.jobs import tables_of
@@ -57,7 +56,7 @@ def stopped(tmp_path, monkeypatch):
     )
     with monkeypatch.context() as patch:
         patch.setattr(run_module, "clear_staging", lambda output: None)
-        assert run_command(inputs, output) == DONE
+        assert run_command(inputs, output) == ExitCode.DONE
     (output / "manifest.json").unlink()
     tagged.clear()
     return inputs, output
@@ -65,15 +64,15 @@ def stopped(tmp_path, monkeypatch):
 
 def test_with_overwrite_too_a_command_goes_on_where_it_stopped(stopped):
     inputs, output = stopped
-    assert run_command(inputs, output, "--overwrite") == DONE
+    assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
     assert tagged == []
     assert (output / "manifest.json").exists()
 
 
 def test_with_overwrite_too_a_finished_job_has_nothing_to_do(stopped, capsys):
     inputs, output = stopped
-    assert run_command(inputs, output) == DONE
-    assert run_command(inputs, output, "--overwrite") == DONE
+    assert run_command(inputs, output) == ExitCode.DONE
+    assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
 
 
@@ -83,9 +82,9 @@ def test_overwrite_removes_a_job_that_knows_inputs_which_are_not_given(stopped, 
     write_texts(inputs, c="We met Cy.")
     with pytest.raises(UsageError, match=r"b\.txt is no longer there"):
         run_command(inputs, output)
-    assert run_command(inputs, output, "--overwrite") == DONE
+    assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
     assert len(tagged) == 2
-    assert run_command(inputs, tmp_path / "fresh") == DONE
+    assert run_command(inputs, tmp_path / "fresh") == ExitCode.DONE
     assert tables_of(Output(str(output))) == tables_of(Output(str(tmp_path / "fresh")))
 
 
@@ -94,7 +93,7 @@ def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
     (output / "_run" / "plan.parquet").write_bytes(b"of another version")
     with pytest.raises(UsageError, match="its plan or its manifest cannot be read"):
         run_command(inputs, output)
-    assert run_command(inputs, output, "--overwrite") == DONE
+    assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
     assert len(tagged) == 2
 
 
@@ -114,11 +113,11 @@ def test_what_no_job_wrote_stays_with_overwrite_too(tmp_path, flags, name, said)
 
 def test_tables_without_their_plan_are_a_job_too(tmp_path):
     inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
-    assert run_command(inputs, output) == DONE
+    assert run_command(inputs, output) == ExitCode.DONE
     (output / "_run" / "plan.parquet").unlink()
     with pytest.raises(UsageError, match=r"holds another job .its plan is gone.*--overwrite"):
         run_command(inputs, output)
-    assert run_command(inputs, output, "--overwrite") == DONE
+    assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
 
 
 def test_an_output_that_cannot_be_written_is_named(tmp_path):
@@ -131,13 +130,13 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
 def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
     inputs = write_texts(tmp_path / "in", a="We met Ann.")
     output = inputs / "out"
-    assert run_command(inputs, output, "--format", "txt") == DONE
-    assert run_command(inputs, output, "--format", "txt") == DONE
+    assert run_command(inputs, output, "--format", "txt") == ExitCode.DONE
+    assert run_command(inputs, output, "--format", "txt") == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
     with pytest.raises(UsageError, match=r"holds all that --input .*/in names"):
         run_command(inputs, inputs)
     (inputs / "newest").symlink_to(output / "entities")
-    assert run_command(inputs, output, "--format", "txt") == DONE
+    assert run_command(inputs, output, "--format", "txt") == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
 
 
@@ -151,10 +150,10 @@ def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(
 
     with monkeypatch.context() as patch:
         patch.setattr(Output, "remove", fail)
-        assert run_command(inputs, output) == DONE
+        assert run_command(inputs, output) == ExitCode.DONE
     assert "warning: what was staged is not all removed" in capsys.readouterr().err
     assert (output / "_run" / "receipts").exists()
-    assert run_command(inputs, output) == DONE
+    assert run_command(inputs, output) == ExitCode.DONE
     assert sorted(os.listdir(output / "_run")) == ["plan.parquet"]
 
 
@@ -164,7 +163,7 @@ def test_a_summary_that_fails_is_a_warning(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(run_module, "summarise", fail)
     inputs = write_texts(tmp_path / "in", a="We met Ann.")
-    assert run_command(inputs, tmp_path / "out") == DONE
+    assert run_command(inputs, tmp_path / "out") == ExitCode.DONE
     assert "warning: there is no summary: OSError: 503" in capsys.readouterr().err
 
 
@@ -172,17 +171,20 @@ def test_a_summary_that_fails_is_a_warning(tmp_path, monkeypatch, capsys):
 def test_rejected_sentences_count(tmp_path, capsys, sentences):
     inputs = write_texts(tmp_path / "in", a="We met Ann. The kaboom came. We left. It was late.")
     flags = ("--sentences", sentences)
-    assert run_command(inputs, tmp_path / "out", *flags) == TOO_MANY_REJECTS
+    assert run_command(inputs, tmp_path / "out", *flags) == ExitCode.TOO_MANY_REJECTS
     errors = capsys.readouterr().err
     assert "25.0% of the sentences were rejected, over --max_reject_ratio 0.05" in errors
-    assert run_command(inputs, tmp_path / "out", *flags, "--max_reject_ratio", "0.25") == DONE
+    assert (
+        run_command(inputs, tmp_path / "out", *flags, "--max_reject_ratio", "0.25") == ExitCode.DONE
+    )
 
 
 def test_a_model_that_fails_on_everything_fails_the_job(tmp_path, capsys):
     inputs = write_texts(
         tmp_path / "in", a="\n\n".join(f"The kaboom of {n} came." for n in range(20))
     )
-    assert run_command(inputs, tmp_path / "out") == FAILED
+    with pytest.raises(JobError, match=r"The job failed\. The same command goes on"):
+        run_command(inputs, tmp_path / "out")
     errors = capsys.readouterr().err
     assert "the model failed on 20 of the 20 sentences of a block, first in document" in errors
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -196,7 +198,7 @@ def test_a_folder_with_a_model_is_refused_where_workers_may_not_see_it(tmp_path)
     elsewhere = ("--runner", "PortableRunner", "--job_endpoint", "h:1", "--model", str(folder))
     with pytest.raises(UsageError, match=r"a folder of this machine.* copy it to a bucket"):
         run_command(inputs, tmp_path / "out", *elsewhere)
-    assert run_command(inputs, tmp_path / "out", "--model", str(folder)) == DONE
+    assert run_command(inputs, tmp_path / "out", "--model", str(folder)) == ExitCode.DONE
 
 
 def test_flags_of_s3_are_followed_by_the_launcher(tmp_path, monkeypatch):
@@ -204,45 +206,6 @@ def test_flags_of_s3_are_followed_by_the_launcher(tmp_path, monkeypatch):
     inputs = write_texts(tmp_path / "in", a="We met Ann.")
     run_command(inputs, tmp_path / "out", "--plan_only", "--s3_region_name=eu-north-1")
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-north-1"
-
-
-def options(*flags: str):
-    return parse_options(["--input", "in", "--output", "out", *flags])
-
-
-def test_here_the_model_goes_where_there_is_room(monkeypatch):
-    monkeypatch.setattr(run_module, "usable_cores", lambda: 8)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
-    assert place_model(options()) == Placement("cpu", "fp32", workers=1, threads=8)
-    assert place_model(options("--workers", "3")) == Placement("cpu", "fp32", 3, threads=2)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
-    assert place_model(options()) == Placement("cuda:0", "bf16", workers=4, threads=2)
-    with pytest.raises(UsageError, match="--device cuda:1: there is no device cuda:1 here"):
-        place_model(options("--device", "cuda:1"))
-
-
-@pytest.mark.parametrize(
-    ("cores", "on_cpu", "on_gpu"), [(1, 1, 1), (2, 1, 1), (4, 1, 2), (15, 1, 4), (64, 8, 4)]
-)
-def test_a_process_for_each_eight_cores_and_a_few_for_a_gpu(monkeypatch, cores, on_cpu, on_gpu):
-    monkeypatch.setattr(run_module, "usable_cores", lambda: cores)
-    for gpus, workers in enumerate((on_cpu, on_gpu)):
-        monkeypatch.setattr(torch.cuda, "device_count", lambda gpus=gpus: gpus)
-        for asked in ((), ("--workers", "auto")):
-            placed = place_model(options(*asked, "--precision", "fp32"))
-            assert (placed.workers, placed.threads) == (workers, max(1, cores // workers))
-
-
-@pytest.mark.parametrize("gpus", [0, 1])
-def test_other_machines_choose_their_device_and_share_a_precision(monkeypatch, gpus):
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
-    remote = ("--runner", "FlinkRunner")
-    assert place_model(options(*remote)) == Placement("auto", "fp32", workers=1, threads=None)
-    asked = place_model(options(*remote, "--device", "cuda:1", "--precision", "bf16"))
-    assert asked == Placement("cuda:1", "bf16", workers=1, threads=None)
-    with pytest.raises(UsageError, match=r"--device must be .* got gpu"):
-        place_model(options(*remote, "--device", "gpu"))
 
 
 class StoppedResult(PipelineResult):
@@ -275,15 +238,12 @@ class StoppedRunner(PipelineRunner):
         (True, "The job goes on, for StoppedRunner did not cancel it"),
     ],
 )
-def test_a_job_elsewhere_is_cancelled_or_said_to_go_on(
-    tmp_path, monkeypatch, capsys, refuses, said
-):
+def test_a_job_elsewhere_is_cancelled_or_said_to_go_on(tmp_path, monkeypatch, refuses, said):
     monkeypatch.setattr(StoppedResult, "refuses", refuses)
     handler = signal.getsignal(signal.SIGTERM)
     inputs = write_texts(tmp_path / "in", a="We met Ann.")
     runner = f"--runner={__name__}.StoppedRunner"
-    assert run_command(inputs, tmp_path / "out", runner) == 128 + signal.SIGTERM
-    errors = capsys.readouterr().err
-    assert "Stopped by SIGTERM." in errors
-    assert said in errors
+    with pytest.raises(Stopped, match=rf"^Stopped by SIGTERM\. {said}") as stop:
+        run_command(inputs, tmp_path / "out", runner)
+    assert stop.value.exit_code == 128 + signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) == handler

@@ -1,12 +1,11 @@
 import socket
 
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.errors import UsageError
 from pipeline.options import parse_options
-from pipeline.run import _beam_options
-from pipeline.runners import check_endpoint, workers_are_here
+from pipeline.runners import Runner
+from pipeline.settings import BeamFlags
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,7 @@ from pipeline.runners import check_endpoint, workers_are_here
 )
 def test_workers_are_on_this_machine_only_where_that_is_certain(flags, here):
     options = parse_options(["--input", "a.txt", "--output", "out", *flags.split()])
-    assert workers_are_here(options.runner, _beam_options(options)) == here
+    assert Runner(options.beam).workers_are_here == here
 
 
 def test_a_job_endpoint_that_does_not_answer_is_wrong_usage():
@@ -40,4 +39,4 @@ def test_a_job_endpoint_that_does_not_answer_is_wrong_usage():
         endpoint = f"localhost:{bound.getsockname()[1]}"
         flags = ["--runner=PortableRunner", f"--job_endpoint={endpoint}", "--job_server_timeout=1"]
         with pytest.raises(UsageError, match=f"{endpoint}: nothing answers there in 1 s"):
-            check_endpoint(PipelineOptions(flags))
+            Runner(BeamFlags(runner="PortableRunner", flags=tuple(flags))).check_endpoint()

@@ -8,20 +8,23 @@ import pytest
 
 from pipeline import tag
 from pipeline.errors import UsageError
-from pipeline.tag import marked, tag_text
+from pipeline.tag import marked
 from tests.fakes import CapitalTagger
+from transforms.tag_texts import tag_texts
 
 TEXT = "we met Ann"
 
 
 def test_names_are_marked_in_the_colour_of_their_label():
-    entities = tag_text(TEXT, CapitalTagger())
+    [tagged] = tag_texts([TEXT], CapitalTagger())
+    entities = tagged.entities
     assert marked(TEXT, entities) == "we met \x1b[1;32mAnn\x1b[0;32m PER\x1b[0m"
     assert marked(TEXT, entities, in_colour=False) == "we met [Ann PER]"
 
 
 def test_other_labels_have_colours_that_the_usual_ones_have_not():
-    entities = [replace(entity, label="GPE") for entity in tag_text(TEXT, CapitalTagger())]
+    [tagged] = tag_texts([TEXT], CapitalTagger())
+    entities = [replace(entity, label="GPE") for entity in tagged.entities]
     assert "\x1b[1;33mAnn" in marked(TEXT, entities)
 
 

@@ -62,14 +62,14 @@ def test_the_command_takes_every_parameter_as_one_word():
     options = parse_options(words)
     assert options.settings.keep == ("source=publisher", "section")
     assert options.overwrite
-    assert "--max_num_workers=9" in options.beam_flags
+    assert "--max_num_workers=9" in options.beam.flags
 
 
 @pytest.mark.parametrize("more", ["", *GPU], ids=["cpu", "gpu"])
 def test_the_guides_command_is_one_that_we_take(more):
     [job] = JOB
     options = parse_options([*shlex.split(job), *shlex.split(more)])
-    assert options.runner == "DataflowRunner"
+    assert options.beam.runner == "DataflowRunner"
     assert options.settings.text_field == ("text",)
 
 

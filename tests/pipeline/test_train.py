@@ -167,14 +167,14 @@ def test_a_training_that_is_finished_is_left_alone(run, trained, card, monkeypat
 
 
 def test_a_training_goes_on_only_with_its_own_settings(run, trained, capsys):
-    assert run("trained", "--seed", 7) == cli.WRONG_USAGE
+    assert run("trained", "--seed", 7) == cli.ExitCode.WRONG_USAGE
     assert "other settings (seed was 42)" in capsys.readouterr().err
 
 
 def test_a_folder_with_something_else_is_left_alone(root, run, capsys):
     (root / "letters").mkdir()
     (root / "letters" / "letter.txt").write_text("Dear Maria")
-    assert run("letters") == cli.WRONG_USAGE
+    assert run("letters") == cli.ExitCode.WRONG_USAGE
     assert "holds something else" in capsys.readouterr().err
     assert [path.name for path in (root / "letters").iterdir()] == ["letter.txt"]
 
@@ -182,13 +182,13 @@ def test_a_folder_with_something_else_is_left_alone(root, run, capsys):
 def test_a_label_that_the_training_data_lacks_is_refused(root, run, capsys):
     other = root / "other.txt"
     other.write_text("Lions B-TEAM\n")
-    assert run("unknown", "--validation", other) == cli.WRONG_USAGE
+    assert run("unknown", "--validation", other) == cli.ExitCode.WRONG_USAGE
     assert "labels that the training data lacks: B-TEAM" in capsys.readouterr().err
 
 
 def test_a_missing_package_is_named_with_the_extra_that_has_it(run, monkeypatch, capsys):
     monkeypatch.setattr(train, "find_spec", lambda name: None)
-    assert run("never") == cli.WRONG_USAGE
+    assert run("never") == cli.ExitCode.WRONG_USAGE
     assert "pip install 'news-entities[train]'" in capsys.readouterr().err
 
 

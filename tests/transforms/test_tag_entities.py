@@ -9,12 +9,12 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.yaml.main import run
 
-from pipeline.evaluate import find_tagger
-from pipeline.tag import tag_text
+from pipeline.models import ModelChoice, find_tagger
 from tests.fakes import CapitalTagger
 from tests.places import ROOT
 from transforms import tag_entities
 from transforms.tag_entities import TagEntities
+from transforms.tag_texts import tag_texts
 
 NEWS = ROOT / "examples" / "news" / "meridian-wire.jsonl"
 
@@ -128,12 +128,12 @@ def test_the_example_of_beam_yaml_finds_what_the_command_finds(tmp_path, monkeyp
         ((row["id"], row["field"], row["start_char"], row["text"], row["label"]), row["score"])
         for row in read_lines(written)
     ]
-    tagger = find_tagger(None, device="cpu")
+    tagger = find_tagger(ModelChoice(device="cpu"))
     expected = [
-        ((record["id"], field, entity.start_char, entity.text, entity.label), entity.score)
+        ((record["id"], field, entity.start, entity.text, entity.label), entity.score)
         for record in read_lines(NEWS)
         for field in ("title", "text")
-        for entity in tag_text(record[field], tagger)
+        for entity in tag_texts([record[field]], tagger)[0].entities
     ]
     assert len(found) > 200
     assert dict(found).keys() == dict(expected).keys()

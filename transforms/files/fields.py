@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, so that the defaults can be read from the class.
+@dataclass(frozen=True, kw_only=True)
 class DocumentFields:
     """Which of a record's values make its document."""
 

@@ -7,9 +7,9 @@ from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention
 from pipeline.evaluation.scores import Figures
 from pipeline.evaluation.texts import find_mentions, measure_texts, tag_texts
-from pipeline.tag import tag_text
 from tests.checkpoints import TEXT
 from tests.fakes import CapitalTagger
+from transforms import tag_texts as in_memory
 
 
 def marked(text, *names, kind=None):
@@ -24,8 +24,8 @@ def test_entities_are_those_of_the_pipeline():
     found = find_mentions(tag_texts(CapitalTagger(), [marked(text) for text in texts]))
     assert found == [
         [
-            Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
-            for entity in tag_text(text, CapitalTagger())
+            Mention(entity.label, entity.start, entity.end, entity.name, entity.score)
+            for entity in in_memory.tag_texts([text], CapitalTagger())[0].entities
         ]
         for text in texts
     ]

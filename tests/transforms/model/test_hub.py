@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
 from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint, write_sentencepiece
-from tests.places import ROOT
+from tests.places import HANG_SECONDS, ROOT
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.errors import CheckpointError
 from transforms.model.tagger import NetworkTagger, load_tagger
@@ -365,6 +365,6 @@ def test_the_hub_is_the_one_that_the_environment_names(hub, tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=300,
+        timeout=HANG_SECONDS,
     )
     assert done.stdout.strip() == hub.commit(REFERENCE, "main")

@@ -1,0 +1,65 @@
+"""Where the model goes: device, precision, processes and threads."""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.errors import UsageError
+from pipeline.settings import RunOptions
+from transforms.model.cores import usable_cores
+from transforms.model.errors import DeviceError
+from transforms.model.tagger import resolve_device, resolve_precision
+
+_CORES_A_WORKER = 8
+_MAX_WORKERS_A_GPU = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How the process of a worker loads the model.
+
+    Attributes:
+      device: "cpu" or "cuda:N" on this machine; on others it may be "auto" too.
+      precision: never "auto", since it is part of the plan.
+      workers: processes on this machine.
+      threads: of each process; None means as many as suit its machine.
+    """
+
+    device: str
+    precision: str
+    workers: int
+    threads: int | None
+
+
+def place_model(options: RunOptions) -> Placement:
+    """Chooses device, precision, and how many processes and threads there are.
+
+    Raises:
+      UsageError: there is no such device.
+    """
+    choice = options.model
+    if not options.beam.is_local:
+        # Other machines have devices and cores of their own: a launcher without a GPU must not
+        # send them to their CPUs. Their precision must be the same, whatever they have.
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", choice.device):
+            raise UsageError(f"--device must be auto, cpu, cuda or cuda:N, got {choice.device}")
+        precision = "fp32" if choice.precision == "auto" else choice.precision
+        return Placement(choice.device, precision, workers=1, threads=None)
+    try:
+        device = resolve_device(choice.device)
+        precision = resolve_precision(choice.precision, device)
+    except DeviceError as error:
+        raise UsageError(f"--device {choice.device}: {error}") from error
+    cores = usable_cores()
+    workers = options.workers or _count_workers(device, cores)
+    return Placement(device, precision, workers, threads=max(1, cores // workers))
+
+
+def _count_workers(device: str, cores: int) -> int:
+    """Chooses how many processes keep a device busy, each of which loads the model.
+
+    All but the forward pass runs on one core a process, 74,000 words/s: that is more than 8 cores
+    tag together (docs/how-to/capacity.md), but less than a GPU does.
+    """
+    if device == "cpu":
+        return max(1, cores // _CORES_A_WORKER)
+    return max(1, min(_MAX_WORKERS_A_GPU, cores // 2))

@@ -1,0 +1,165 @@
+"""What a run is to do, decided from what its output holds, the inputs and the settings.
+
+                    nothing there ──────────────────────────────► FirstJob
+                    a plan, not carried out to its end ─────────► Resume
+    an output       complete, and there is something new ───────► Addition
+                    complete, and nothing is new ───────────────► NothingToDo
+                    another job's, or what no job wrote ────────► Refused
+                    another job's, and it may be overwritten ───► FirstJob, which clears it
+
+After a Resume the run looks again, since the plan that it carried out does not know the inputs
+that have come since; so a Resume may be followed by an Addition.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.plan.changes import changed_inputs, find_changes, gone, planned
+from pipeline.plan.inputs import InputFile
+from pipeline.plan.output_state import OutputState
+from pipeline.plan.plan_file import StoredPlan
+from pipeline.settings import Settings, changed_settings
+from transforms.output.published import Base, make_base
+
+_SHOWN_REASONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FirstJob:
+    """A plan is made of all inputs; what another job wrote goes first if it `clears`."""
+
+    files: Sequence[InputFile]
+    clears: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The stored plan is carried out to its end."""
+
+    stored: StoredPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A plan is made of the inputs that are new or have changed.
+
+    Attributes:
+      files: the inputs to tag.
+      dropped: URIs of inputs whose published rows go.
+      base: what is published now.
+      kept: the kept columns that the tables have.
+      news: in words, what there is to add.
+    """
+
+    files: Sequence[InputFile]
+    dropped: Sequence[str]
+    base: Base
+    kept: pa.Schema
+    news: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """The output is complete, with these inputs and settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The output holds what a run must not touch.
+
+    Attributes:
+      reasons: in words, what is in the way; never empty.
+      may_overwrite: whether --overwrite would remove it.
+    """
+
+    reasons: Sequence[str]
+    may_overwrite: bool
+
+    def message(self, root: str) -> str:
+        """Says what is in the way in the output at `root`, and what to change."""
+        shown = "; ".join(self.reasons[:_SHOWN_REASONS])
+        more = len(self.reasons) - _SHOWN_REASONS
+        if more > 0:
+            shown += f"; and {more} more"
+        if self.may_overwrite:
+            return (
+                f"--output {root} holds another job ({shown}): choose another place, or --overwrite"
+            )
+        return f"--output {root} holds {shown}, which no job wrote: choose another place"
+
+
+Work = FirstJob | Resume | Addition
+Decision = Work | NothingToDo | Refused
+
+
+def decide(
+    state: OutputState,
+    files: Sequence[InputFile],
+    settings: Settings,
+    *,
+    overwrite: bool = False,
+    prune: bool = False,
+) -> Decision:
+    """Decides what a run does. A pure function: it neither reads nor writes anything.
+
+    Args:
+      files: the inputs as they are now.
+      overwrite: another job's files may be removed.
+      prune: the rows of inputs that are no longer there go.
+    """
+    if state.foreign:
+        return Refused([state.foreign], may_overwrite=False)
+    reasons = _differences(state, files, settings)
+    if reasons:
+        return FirstJob(files, clears=True) if overwrite else Refused(reasons, may_overwrite=True)
+    if state.stored is None:
+        return FirstJob(files)
+    if not state.is_complete:
+        return Resume(state.stored)
+    # The inputs of a job with --limit are the first few, which no others follow.
+    if settings.limit is not None:
+        return NothingToDo()
+    return _addition(state, files, prune)
+
+
+def _differences(
+    state: OutputState, files: Sequence[InputFile], settings: Settings
+) -> Sequence[str]:
+    """Says why what a job left can neither be gone on with nor added to."""
+    found = [state.broken] if state.broken else []
+    if state.stored is None:
+        return found
+    found += changed_settings(state.stored.settings, settings.as_json())
+    if found:
+        return found
+    if state.limited is not None:
+        return changed_inputs(planned(state.stored.rows()), state.limited)
+    if state.manifest is None:
+        # Nothing is published yet: this may be a command that forgot some inputs.
+        given = {file.stored.uri for file in files}
+        return [*gone((e.uri for row in state.stored.rows() for e in row.extents), given)]
+    return []
+
+
+def _addition(
+    state: OutputState, files: Sequence[InputFile], prune: bool
+) -> Addition | NothingToDo:
+    assert state.stored
+    assert state.manifest
+    assert state.published is not None
+    found = find_changes(files, state.published)
+    if not prune:
+        found.vanished.clear()
+    dropped = [*(file.stored.uri for file in found.changed), *found.vanished]
+    if not found.new and not dropped:
+        return NothingToDo()
+    to_do = {file.stored.uri for file in (*found.new, *found.changed)}
+    return Addition(
+        files=[file for file in files if file.stored.uri in to_do],
+        dropped=dropped,
+        base=make_base(state.manifest, dropped),
+        kept=state.stored.kept,
+        news=str(found),
+    )

@@ -1,0 +1,48 @@
+"""Where the model goes, by devices, cores and runner."""
+
+import pytest
+import torch
+
+from pipeline import placement as placement_module
+from pipeline.errors import UsageError
+from pipeline.options import parse_options
+from pipeline.placement import Placement, place_model
+
+
+def options(*flags: str):
+    return parse_options(["--input", "in", "--output", "out", *flags])
+
+
+def test_here_the_model_goes_where_there_is_room(monkeypatch):
+    monkeypatch.setattr(placement_module, "usable_cores", lambda: 8)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    assert place_model(options()) == Placement("cpu", "fp32", workers=1, threads=8)
+    assert place_model(options("--workers", "3")) == Placement("cpu", "fp32", 3, threads=2)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    assert place_model(options()) == Placement("cuda:0", "bf16", workers=4, threads=2)
+    with pytest.raises(UsageError, match="--device cuda:1: there is no device cuda:1 here"):
+        place_model(options("--device", "cuda:1"))
+
+
+@pytest.mark.parametrize(
+    ("cores", "on_cpu", "on_gpu"), [(1, 1, 1), (2, 1, 1), (4, 1, 2), (15, 1, 4), (64, 8, 4)]
+)
+def test_a_process_for_each_eight_cores_and_a_few_for_a_gpu(monkeypatch, cores, on_cpu, on_gpu):
+    monkeypatch.setattr(placement_module, "usable_cores", lambda: cores)
+    for gpus, workers in enumerate((on_cpu, on_gpu)):
+        monkeypatch.setattr(torch.cuda, "device_count", lambda gpus=gpus: gpus)
+        for asked in ((), ("--workers", "auto")):
+            placed = place_model(options(*asked, "--precision", "fp32"))
+            assert (placed.workers, placed.threads) == (workers, max(1, cores // workers))
+
+
+@pytest.mark.parametrize("gpus", [0, 1])
+def test_other_machines_choose_their_device_and_share_a_precision(monkeypatch, gpus):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    remote = ("--runner", "FlinkRunner")
+    assert place_model(options(*remote)) == Placement("auto", "fp32", workers=1, threads=None)
+    asked = place_model(options(*remote, "--device", "cuda:1", "--precision", "bf16"))
+    assert asked == Placement("cuda:1", "bf16", workers=1, threads=None)
+    with pytest.raises(UsageError, match=r"--device must be .* got gpu"):
+        place_model(options(*remote, "--device", "gpu"))
