@@ -18,6 +18,9 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings, allow_abbrev=False)
 
+    def add_version(self) -> None:
+        self.add_argument("--version", action=_Version, help="print the version and stop")
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
 
@@ -52,6 +55,20 @@ class Parser(argparse.ArgumentParser):
     @property
     def flags(self) -> list[str]:
         return [*self._option_string_actions]
+
+
+class _Version(argparse.Action):
+    """Prints the version of the installed package, and ends the command."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        # Loading it takes longer than reading the flags.
+        from importlib.metadata import version
+
+        print(COMMAND, version(COMMAND))
+        parser.exit()
 
 
 class Several(argparse.Action):

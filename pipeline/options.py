@@ -47,6 +47,7 @@ def make_parser() -> Parser:
         "device)",
     )
     _add_running(parser.add_argument_group("running"))
+    parser.add_version()
     return parser
 
 

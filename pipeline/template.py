@@ -15,7 +15,7 @@ from pipeline.arguments import Parser, Several
 from pipeline.options import make_parser
 
 # Processes of this machine, a dry run, and what only a launcher that waits can do.
-NOT_OURS = ("help", "workers", "plan_only", "max_reject_ratio")
+NOT_OURS = ("help", "version", "workers", "plan_only", "max_reject_ratio")
 # Of Beam's, those that a run may have to set and that the service has no setting of its own for.
 BEAMS = (
     "dataflow_service_options",

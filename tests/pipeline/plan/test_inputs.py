@@ -1,0 +1,50 @@
+"""From patterns to a list of inputs in a fixed order."""
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.plan.inputs import list_inputs
+from tests.fakes import write_texts
+
+
+def names(listing):
+    return [file.stored.uri.rpartition("/")[2] for file in listing.files]
+
+
+def test_patterns_keep_their_order_files_are_sorted_and_none_comes_twice(tmp_path):
+    write_texts(tmp_path / "in", c="c", a="a", b="b")
+    listing = list_inputs([f"{tmp_path}/in/c.txt", f"{tmp_path}/in", f"{tmp_path}/in/*.txt"])
+    assert names(listing) == ["c.txt", "a.txt", "b.txt"]
+
+
+def test_names_that_tell_no_format_are_passed_over_and_counted(tmp_path):
+    write_texts(tmp_path / "in", a="a")
+    (tmp_path / "in" / "notes.docx").write_text("x")
+    listing = list_inputs([f"{tmp_path}/in"])
+    assert (names(listing), listing.passed_over) == (["a.txt"], 1)
+
+
+def test_a_format_that_is_given_holds_for_every_name(tmp_path):
+    write_texts(tmp_path / "in", a="a")
+    (tmp_path / "in" / "b.log.gz").write_bytes(b"")
+    kinds = [(f.format, f.compression) for f in list_inputs([f"{tmp_path}/in"], "txt").files]
+    assert kinds == [("txt", ""), ("txt", ".gz")]
+
+
+def test_files_of_the_output_are_no_inputs(tmp_path):
+    write_texts(tmp_path / "in", a="a")
+    write_texts(tmp_path / "in" / "out", b="b")
+    assert names(list_inputs([f"{tmp_path}/in"], output=f"{tmp_path}/in/out")) == ["a.txt"]
+    with pytest.raises(UsageError, match="holds all that --input"):
+        list_inputs([f"{tmp_path}/in/out"], output=f"{tmp_path}/in/out")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("nowhere/*.txt", "names no file"), ("notes.docx", "tells no format; known are .txt .text")],
+)
+def test_a_pattern_that_names_nothing_is_wrong_usage(tmp_path, monkeypatch, pattern, message):
+    (tmp_path / "notes.docx").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=f"--input {pattern.replace('*', '.')}.* ?{message}"):
+        list_inputs([pattern])
