@@ -41,12 +41,15 @@ def test_versions_are_those_that_are_installed():
     assert versions(["pyarrow"]) == {"pyarrow": pyarrow.__version__}
 
 
+# What the settings have is resolved; what the flags have is asked for.
+RESOLVED = ("model", "model_revision", "precision")
+
+
 @pytest.mark.parametrize("holder", [Settings, RunOptions])
 def test_the_parser_has_the_defaults_of_the_dataclasses(holder):
     args = make_parser().parse(["--input", "a", "--output", "b"])
     for name, default in vars(holder).items():
-        # The precision of the settings is resolved, that of the flags is asked for.
-        if name in vars(args) and name != "precision":
+        if name in vars(args) and name not in RESOLVED:
             value = getattr(args, name)
             assert (tuple(value) if isinstance(value, list) else value) == default, name
 
