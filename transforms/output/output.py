@@ -13,6 +13,8 @@ from transforms.files.storage import delete, is_local, join, match, open_input
 from transforms.files.store_settings import StoreSettings
 from transforms.output.layout import TEMPORARY_FOLDER
 
+_SINGLE_UPLOAD_BYTES = 32 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -95,7 +97,14 @@ def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None
     if is_local(uri):
         _put_local(uri, data, temporary_folder or os.path.dirname(uri))
         return
-    with in_our_words(), smart_open.open(uri, "wb", compression="disable") as stream:
+    options = {}
+    if uri.startswith("s3://"):
+        # S3 takes a small file in one request. smart-open would make three, for an upload in parts.
+        options = {"multipart_upload": len(data) > _SINGLE_UPLOAD_BYTES}
+    with (
+        in_our_words(),
+        smart_open.open(uri, "wb", compression="disable", transport_params=options) as stream,
+    ):
         stream.write(data)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers import serving
 from transforms.files.remote import RefusedError, StoreError
+from transforms.output import output as output_module
 from transforms.output.output import Output, get_file, put_file
 
 
@@ -80,13 +81,20 @@ def requests(monkeypatch) -> list[str]:
     return methods
 
 
-def test_one_request_reads_a_file_of_s3_or_tells_that_there_is_none(s3, requests):
+def test_one_request_writes_or_reads_a_file_of_s3_or_tells_that_there_is_none(s3, requests):
     output = Output(f"{s3.root}/asked")
     output.put("a", b"x")
-    requests.clear()
     assert output.get("a") == b"x"
     assert output.get("b") is None
-    assert requests == ["GET", "GET"]
+    assert requests == ["PUT", "GET", "GET"]
+
+
+def test_a_large_file_goes_to_s3_in_parts(s3, requests, monkeypatch):
+    monkeypatch.setattr(output_module, "_SINGLE_UPLOAD_BYTES", 3)
+    output = Output(f"{s3.root}/large")
+    output.put("a", b"long")
+    assert requests == ["POST", "PUT", "POST"]
+    assert output.get("a") == b"long"
 
 
 def test_a_bucket_that_is_not_there_is_told_when_it_is_written(bucket):
