@@ -30,11 +30,12 @@ def describe(todo: Round, tagger: WordTagger | None, workers: int) -> Iterator[s
 
 def _estimate(plan: Plan, tagger: WordTagger, workers: int) -> str:
     """Says how long a job would take, measured on the first of its text."""
-    block = next(read_blocks(plan.rows[0], plan.settings.fields, plan.kept))
+    settings = plan.settings
+    block = next(read_blocks(plan.rows[0], settings.fields, plan.kept, settings.block_bytes))
     assert isinstance(block, Block)
     sample, chars = _beginning(block, _SPEED_SAMPLE_CHARS)
     start = time.monotonic()
-    tag_block(split_block(sample, plan.settings.line_breaks), tagger)
+    tag_block(split_block(sample, settings.line_breaks), tagger)
     seconds = time.monotonic() - start
     all_chars = sum(len(field.text) for document in block.documents for field in document.fields)
     total = seconds * all_chars / max(1, chars) * plan.blocks / workers

@@ -286,9 +286,13 @@ FAMILIES: dict[str, Callable[[Path], Path]] = {
 
 
 def make_tagger(
-    folder: Path, token_budget: int = 256, network: Any = None, threads: int = 1
+    folder: Path,
+    token_budget: int = 256,
+    network: Any = None,
+    threads: int = 1,
+    label_names: Sequence[str] = (),
 ) -> NetworkTagger:
-    labels = resolve_checkpoint(str(folder)).labels
+    labels = resolve_checkpoint(str(folder), label_names=label_names).labels
     network = network or load_model(folder)
     return NetworkTagger(network, load_tokenizer(folder), labels, token_budget, threads)
 

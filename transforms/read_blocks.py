@@ -1,8 +1,8 @@
 """ReadBlocks: from a row of the plan to the blocks of documents that it names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import pyarrow as pa
@@ -82,11 +82,56 @@ class _ReadBlocks(beam.DoFn):
                 yield found
 
 
+class Place(NamedTuple):
+    """A block's place in its row of the plan.
+
+    All extents of a row begin in the same block, SHARED, so that many small files are one unit of
+    work. What an extent holds beyond its first stretch makes blocks of its own: (item, 1),
+    (item, 2) and so on.
+
+    Attributes:
+      item: index of the extent in its row; 0 for the shared block.
+      ordinal: which stretch of the extent the block holds.
+    """
+
+    item: int
+    ordinal: int
+
+
+SHARED = Place(0, 0)
+
+
+class Opened(NamedTuple):
+    """Reading came to an extent, whether or not there is anything in it."""
+
+    place: Place
+    extent: Extent
+
+
+class FoundRecord(NamedTuple):
+    """A record was found; whether it makes a document shows when it is parsed."""
+
+    place: Place
+    extent: Extent
+    found: Found
+
+
+class FileFailed(NamedTuple):
+    """An extent could not be read to its end."""
+
+    place: Place
+    extent: Extent
+    reject: Reject
+
+
+_Event = Opened | FoundRecord | FileFailed
+
+
 def read_blocks(
     row: PlanRow,
     fields: DocumentFields,
     kept_schema: pa.Schema,
-    block_bytes: int = 1 << 20,
+    block_bytes: int,
     receipt_of: Callable[[str], Receipt | None] = lambda block_id: None,
 ) -> Iterator[Block | Receipt]:
     """Reads what a plan row names: every block met comes out once, read or as its receipt.
@@ -99,70 +144,73 @@ def read_blocks(
       receipt_of: gives the receipt of a block that is done, None for one that is not.
     """
     if not any(is_open_ended(extent) for extent in row.extents):
-        receipt = receipt_of(_block_id(row, _SHARED))
+        # The shared block is all there is: if it is done, nothing needs to be opened.
+        receipt = receipt_of(_block_id(row, SHARED))
         if receipt:
             yield receipt
             return
-    blocks: dict[_Place, _Building] = {}
-    for place, extent, found in _walk(row, fields, block_bytes):
-        if place[1] % row.stripes != row.stripe:
+    blocks: dict[Place, _Building] = {}
+    for event in _walk(row, fields, block_bytes):
+        place = event.place
+        if not _is_own(place, row):
             continue
         if place not in blocks:
-            # Only the block that several extents share can go on after another has begun.
-            shared = _SHARED if len(row.extents) > 1 else None
-            for finished in [other for other in blocks if other != shared]:
-                yield blocks.pop(finished).finish()
-            part = place[1] * block_bytes // GROUP_BYTES
+            for ended in _ended(blocks, row):
+                yield blocks.pop(ended).finish()
+            part = place.ordinal * block_bytes // GROUP_BYTES
             name = _block_id(row, place)
             blocks[place] = _Building(row, name, part, fields, kept_schema, receipt_of(name))
-        blocks[place].add(extent, found)
+        blocks[place].add(event)
     for block in blocks.values():
         yield block.finish()
 
 
-# A block's place in its row: (item, ordinal). Item i's overflow beyond the shared block
-# counts from (i, 1); a stream by itself has the blocks (0, 0), (0, 1), ...
-_Place = tuple[int, int]
-_SHARED: _Place = (0, 0)
+def _is_own(place: Place, row: PlanRow) -> bool:
+    """Tells whether a block is for this stripe of its stream; a row without stripes owns all."""
+    return place.ordinal % row.stripes == row.stripe
 
 
-def _block_id(row: PlanRow, place: _Place) -> str:
-    return block_id(row.first, *place)
+def _ended(places: Iterable[Place], row: PlanRow) -> list[Place]:
+    """Returns the blocks that get nothing more once another one begins."""
+    # Only the block that several extents share can go on after that.
+    return [place for place in places if place != SHARED or len(row.extents) == 1]
 
 
-def _walk(
-    row: PlanRow, fields: DocumentFields, block_bytes: int
-) -> Iterator[tuple[_Place, Extent, Found | Reject | None]]:
-    """Yields what is found in a row, and in which block: records, and files' failures.
+def _block_id(row: PlanRow, place: Place) -> str:
+    return block_id(row.first, place.item, place.ordinal)
 
-    None says that an extent was come to, whether or not there is anything in it.
-    """
-    # One for all: of a store that stays down, only the first extent is waited for.
+
+def _walk(row: PlanRow, fields: DocumentFields, block_bytes: int) -> Iterator[_Event]:
+    """Yields what happens while a row is read, in the order of its extents."""
+    # The extents share their patience: while a store stays down, only the first one waits for it.
     patience = Patience()
     for item, extent in enumerate(row.extents):
         ordinal = 0
         last: int | None = None
-        yield _SHARED, extent, None
+        yield Opened(SHARED, extent)
         try:
             for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
                 last = found.position
                 ordinal = _ordinal(extent, last, block_bytes)
-                yield (item if ordinal else 0, ordinal), extent, found
+                yield FoundRecord(_place(item, ordinal), extent, found)
         except MemoryError:
             raise
         except READ_ERRORS as error:
-            # Each stripe tells what it met, in a block of its own: a server's failure may be
-            # seen by one of them alone. What all of them saw is published once.
+            # Each stripe tells what it met in a block of its own, since a server may fail for one
+            # of them alone. A failure that all of them met is published once.
             ordinal += (row.stripe - ordinal) % row.stripes
-            reject = _file_reject(extent, last, error)
-            yield (item if ordinal else 0, ordinal), extent, reject
+            yield FileFailed(_place(item, ordinal), extent, _file_reject(extent, last, error))
+
+
+def _place(item: int, ordinal: int) -> Place:
+    return Place(item, ordinal) if ordinal else SHARED
 
 
 def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
-    """Tells in which block of an extent a record lies."""
+    """Tells in which stretch of an extent a record begins."""
     if not is_open_ended(extent):
         return 0
-    # Of rows that could not be counted, a batch is a block.
+    # The rows of a Parquet file whose footer gave no count are cut by batches, not by bytes.
     return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else block_bytes)
 
 
@@ -215,7 +263,7 @@ class _Count:
 
 @dataclass(slots=True)
 class _Building:
-    """A block while its records come in; one with a receipt takes none."""
+    """A block while its records come in; one that has a receipt takes none."""
 
     row: PlanRow
     id: str
@@ -228,16 +276,15 @@ class _Building:
     rejects: list[Reject] = field(default_factory=list)
     counts: dict[str, _Count] = field(default_factory=dict)
 
-    def add(self, extent: Extent, found: Found | Reject | None) -> None:
+    def add(self, event: _Event) -> None:
         if self.receipt:
             return
-        count = self.counts.setdefault(extent.uri, _Count(extent))
-        if isinstance(found, Reject):
-            count.failed = True
-            count.unreadable |= found.reason == "unreadable"
-            self.rejects.append(found)
-        elif found:
-            self._add_record(count, found)
+        count = self.counts.setdefault(event.extent.uri, _Count(event.extent))
+        match event:
+            case FoundRecord():
+                self._add_record(count, event.found)
+            case FileFailed():
+                self._add_failure(count, event.reject)
 
     def finish(self) -> Block | Receipt:
         if self.receipt:
@@ -251,6 +298,11 @@ class _Building:
             rejects=self.rejects,
             inputs=[count.total() for count in self.counts.values()],
         )
+
+    def _add_failure(self, count: _Count, reject: Reject) -> None:
+        count.failed = True
+        count.unreadable |= reject.reason == "unreadable"
+        self.rejects.append(reject)
 
     def _add_record(self, count: _Count, found: Found) -> None:
         """Adds a record's document, or the reject that it became."""

@@ -12,13 +12,12 @@ from transforms.choices import LINE_BREAKS
 from transforms.files.documents import list_names, read_document
 from transforms.files.fields import DocumentFields
 from transforms.files.found import RecordError
-from transforms.group_entities import group_block
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import load_tagger
 from transforms.model.tags import WordTagger
-from transforms.records import Block, Document, Extent
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
+from transforms.records import Extent, TextField
+from transforms.tag_texts import TaggedText, TextEntity, tag_texts
+from transforms.tag_words import check_failures
 
 # The columns that come to a row's own, with the names and meanings of the table of entities.
 _ENTITY_FIELDS = [
@@ -34,9 +33,9 @@ _ENTITY_FIELDS = [
 _GOOD, _ERRORS = "good", "errors"
 # Rows are tagged together, up to this much text, so that the model's batches are full.
 _BATCH_CHARS = 1 << 18
-# A document's id here: which row of its batch it is. No field has this name.
-_NUMBER = ""
+# Rows lie in no file; this is where their documents say that they come from.
 _ROWS = Extent("rows", "jsonl", "", 0, "", 0, -1)
+_DEFAULTS = DocumentFields()
 
 
 class TagEntities(beam.PTransform):
@@ -62,9 +61,9 @@ class TagEntities(beam.PTransform):
 
     def __init__(
         self,
-        text_field: str | Sequence[str] = "text",
+        text_field: str | Sequence[str] = _DEFAULTS.text,
         line_breaks: str = "auto",
-        max_document_chars: int = DocumentFields().max_chars,
+        max_document_chars: int = _DEFAULTS.max_chars,
         model: str | None = None,
         model_revision: str | None = None,
         label_names: Sequence[str] = (),
@@ -77,7 +76,7 @@ class TagEntities(beam.PTransform):
             known = ", ".join(LINE_BREAKS)
             raise ValueError(f"line_breaks must be one of {known}, got {line_breaks!r}")
         texts = [text_field] if isinstance(text_field, str) else text_field
-        self._fields = DocumentFields(text=tuple(texts), id=_NUMBER, max_chars=max_document_chars)
+        self._fields = DocumentFields(text=tuple(texts), max_chars=max_document_chars)
         self._line_breaks = line_breaks
         self._errors = error_handling["output"] if error_handling else None
         checkpoint = resolve_checkpoint(model, model_revision, label_names)
@@ -141,30 +140,43 @@ class _TagRows(beam.DoFn):
         self._tagger = self._load_tagger()
 
     def process(self, rows: Sequence[Any]) -> Iterator[Any]:
-        read: list[Any] = []
-        documents: list[Document] = []
+        read: list[tuple[Any, TextField]] = []
         for row in rows:
             try:
-                documents.append(self._document(row, len(documents)))
-                read.append(row)
+                read += [(row, text_field) for text_field in self._text_fields(row)]
             except RecordError as error:
                 yield self._error(row, error.reason, error.message)
-        block = Block("rows", 0, 0, documents, b"", [], [])
-        tables = group_block(tag_block(split_block(block, self._line_breaks), self._tagger), "")
-        for entity in tables.entities:
-            row = read[int(entity.document_id)]
-            values = {name: getattr(entity, name) for name, _ in _ENTITY_FIELDS}
-            yield beam.Row(**self._carried(row), **values)
-        for reject in tables.rejects:
-            place = f"{reject.field}[{reject.start_char}:{reject.end_char}]"
-            row = read[int(reject.document_id or "")]
-            yield self._error(row, reject.reason, f"{place}: {reject.message}")
+        texts = [text_field.text for _, text_field in read]
+        tagged = tag_texts(texts, self._tagger, self._line_breaks)
+        _check_failures([text_field.name for _, text_field in read], tagged)
+        for (row, text_field), found in zip(read, tagged, strict=True):
+            for entity in found.entities:
+                yield self._entity_row(row, text_field.name, entity)
+            for place, message in _failures(text_field.name, found):
+                yield self._error(row, "model_failed", f"{place}: {message}")
 
-    def _document(self, row: Any, number: int) -> Document:
-        """Returns a row's document, whose id is its number in the batch."""
+    def _text_fields(self, row: Any) -> list[TextField]:
+        """Returns a row's texts, checked as those of records are.
+
+        Raises:
+          RecordError: they cannot be tagged.
+        """
         values = row._asdict()
         texts = {name: values[name] for name in self._fields.text}
-        return read_document({**texts, _NUMBER: str(number)}, _ROWS, number, self._fields).document
+        return read_document(texts, _ROWS, 0, self._fields).document.fields
+
+    def _entity_row(self, row: Any, field: str, entity: TextEntity) -> beam.Row:
+        return beam.Row(
+            **self._carried(row),
+            field=field,
+            start_char=entity.start,
+            end_char=entity.end,
+            text=entity.text,
+            name=entity.name,
+            label=entity.label,
+            score=entity.score,
+            sentence_index=entity.sentence,
+        )
 
     def _carried(self, row: Any) -> dict[str, Any]:
         values = row._asdict()
@@ -175,6 +187,20 @@ class _TagRows(beam.DoFn):
             raise ValueError(f"{reason}: {message}; error_handling lets the others go on: {row}")
         error = beam.Row(element=row, reason=reason, msg=message)
         return beam.pvalue.TaggedOutput(_ERRORS, error)
+
+
+def _failures(field: str, found: TaggedText) -> list[tuple[str, str]]:
+    """Returns the place of each sentence that failed, and the model's words."""
+    return [(f"{field}[{one.start}:{one.end}]", one.message) for one in found.failures]
+
+
+def _check_failures(fields: Sequence[str], tagged: Sequence[TaggedText]) -> None:
+    failures = [
+        failure
+        for field, found in zip(fields, tagged, strict=True)
+        for failure in _failures(field, found)
+    ]
+    check_failures(failures, sum(found.sentences for found in tagged))
 
 
 def _chars(fields: DocumentFields, row: Any) -> int:

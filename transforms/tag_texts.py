@@ -42,28 +42,44 @@ class FailedSentence:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TaggedText:
+    """What was found in a text.
+
+    Attributes:
+      entities: in the order of the text.
+      failures: the sentences that could not be tagged.
+      sentences: how many sentences the text has, with those that failed.
+    """
+
     entities: list[TextEntity] = field(default_factory=list)
     failures: list[FailedSentence] = field(default_factory=list)
+    sentences: int = 0
 
 
 def tag_texts(
     texts: Sequence[str], tagger: WordTagger, line_breaks: str = "auto"
 ) -> list[TaggedText]:
-    """Finds the entities of each text, all texts in one call so that batches are full."""
+    """Finds the entities of each text, all texts in one call so that batches are full.
+
+    Returns:
+      What was found in each text, in the order of the texts.
+
+    Raises:
+      ValueError: the tagger's results do not fit the sentences.
+    """
     spans = [
         (place, *span) for place, text in enumerate(texts) for span in split_text(text, line_breaks)
     ]
     results = label_words([(texts[place], start, end) for place, start, end in spans], tagger)
     tagged = [TaggedText() for _ in texts]
-    counts = [0] * len(texts)
     for (place, start, end), result in zip(spans, results, strict=True):
+        found = tagged[place]
         if isinstance(result, TagFailure):
-            tagged[place].failures.append(FailedSentence(start, end, result.message))
+            found.failures.append(FailedSentence(start, end, result.message))
         else:
-            tagged[place].entities.extend(_entities(texts[place], result, counts[place]))
-        counts[place] += 1
+            found.entities += _entities(texts[place], result, found.sentences)
+        found.sentences += 1
     return tagged
 
 

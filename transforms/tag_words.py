@@ -58,19 +58,35 @@ def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
         else TaggedSentence(sentence, result)
         for sentence, result in zip(block.sentences, results, strict=True)
     ]
-    _check_failures(block.block, tagged)
+    check_failures(_failures(block.block, tagged), len(tagged))
     return TaggedBlock(block.block, tagged)
 
 
-def _check_failures(block: Block, tagged: Sequence[TaggedSentence]) -> None:
-    failed = [sentence for sentence in tagged if sentence.failure]
-    if len(tagged) < _TELLING_SENTENCES or 2 * len(failed) <= len(tagged):
+def check_failures(failures: Sequence[tuple[str, str]], sentences: int) -> None:
+    """Makes sure that sentences which fail are few: else the model is at fault, not the input.
+
+    Args:
+      failures: of each sentence that failed, its place and the model's words.
+      sentences: how many sentences there are, failed or not.
+
+    Raises:
+      RuntimeError: most of them failed.
+    """
+    if sentences < _TELLING_SENTENCES or 2 * len(failures) <= sentences:
         return
-    document = block.documents[failed[0].sentence.document]
+    place, message = failures[0]
     raise RuntimeError(
-        f"the model failed on {len(failed)} of the {len(tagged)} sentences of a block, first in "
-        f"document {document.id!r}: {failed[0].failure}"
+        f"the model failed on {len(failures)} of the {sentences} sentences of a block, first in "
+        f"{place}: {message}"
     )
+
+
+def _failures(block: Block, tagged: Sequence[TaggedSentence]) -> list[tuple[str, str]]:
+    return [
+        (f"document {block.documents[one.sentence.document].id!r}", one.failure)
+        for one in tagged
+        if one.failure
+    ]
 
 
 def _place(block: SplitBlock, sentence: Sentence) -> tuple[str, int, int]:

@@ -203,7 +203,7 @@ def test_dates_and_kept_values_come_along(tmp_path):
     )
     plan = plan_of(path, date_field="d", date_format="%d-%b-%Y %H:%M", keep=("k=tags",))
     schema = pa.schema([("tags", pa.string())])
-    [block] = read_blocks(plan.rows[0], plan.settings.fields, schema)
+    [block] = read_blocks(plan.rows[0], plan.settings.fields, schema, BLOCK_BYTES)
     assert isinstance(block, Block)
     assert [d.date for d in block.documents] == [6265, None]
     assert [count.dates_unparsed for count in block.inputs] == [1]
@@ -221,12 +221,6 @@ def parquet(count):
     rows = [json.loads(line) for line in lines(count).splitlines()]
     pq.write_table(pa.Table.from_pylist(rows), sink)
     return sink.getvalue()
-
-
-def read_rows(plan):
-    """Reads a plan's rows, with its own block size."""
-    fields = plan.settings.fields
-    return [b for row in plan.rows for b in read_blocks(row, fields, pa.schema([]))]
 
 
 def plan_of_uris(*uris):
@@ -248,7 +242,7 @@ def test_a_connection_that_breaks_loses_no_record_and_repeats_none(impatient, na
     with store.serve() as root:
         plan = plan_of_uris(f"{root}/{name}")
         store.meet([CUT, 503, RESET, 429])
-        found = read_rows(plan)
+        found = blocks_of(plan)
         assert len(store.gets) == 5
     assert ids(found) == [str(i) for i in range(8000)]
     assert [(i.status, i.records) for block in found for i in block.inputs] == [("complete", 8000)]
@@ -260,7 +254,7 @@ def test_a_store_that_stays_down_is_a_reject_a_file_and_waited_for_once(impatien
     with store.serve() as root:
         plan = plan_of_uris(*(f"{root}/{i}.txt" for i in range(9)), str(tmp_path / "z.txt"))
         store.meet(itertools.repeat(503))
-        [block] = read_rows(plan)
+        [block] = blocks_of(plan)
         assert 2 < store.gets.count("0.txt") < 10
         assert store.gets.count("1.txt") == store.gets.count("8.txt") == 1
     assert [(r.scope, r.reason, r.uri[-5:]) for r in block.rejects] == [
@@ -275,7 +269,7 @@ def test_what_a_store_refuses_is_a_reject_at_once(status):
     with store.serve() as root:
         plan = plan_of_uris(f"{root}/a.jsonl.gz")
         store.meet(itertools.repeat(status))
-        [block] = read_rows(plan)
+        [block] = blocks_of(plan)
         assert len(store.gets) == 1
     assert [r.reason for r in block.rejects] == ["unreadable"]
 
@@ -286,7 +280,7 @@ def test_bad_bytes_of_a_store_are_corrupt_at_once(name):
     with store.serve() as root:
         plan = plan_of_uris(f"{root}/{name}")
         store.meet([])
-        [block] = read_rows(plan)
+        [block] = blocks_of(plan)
         assert len(store.gets) == 1
     assert [r.reason for r in block.rejects] == ["corrupt"]
 
@@ -301,7 +295,7 @@ def test_what_changes_while_it_is_read_is_a_reject(impatient):
             yield CUT
 
         store.meet(change_and_cut())
-        found = read_rows(plan)
+        found = blocks_of(plan)
     assert [r.reason for block in found for r in block.rejects] == ["changed"]
 
 

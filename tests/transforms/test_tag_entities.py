@@ -1,5 +1,6 @@
 """TagEntities: in Python with the quick tagger, and the example of Beam YAML with the model."""
 
+import inspect
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -9,17 +10,19 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.yaml.main import run
 
-from pipeline.models import ModelChoice, find_tagger
 from tests.fakes import CapitalTagger
 from tests.places import ROOT
 from transforms import tag_entities
+from transforms.files.fields import DocumentFields
+from transforms.model.checkpoint import resolve_checkpoint
+from transforms.model.tagger import load_tagger
 from transforms.tag_entities import TagEntities
 from transforms.tag_texts import tag_texts
 
 NEWS = ROOT / "examples" / "news" / "meridian-wire.jsonl"
 
 
-def load_tagger(*args: object) -> CapitalTagger:
+def load_capitals(*args: object) -> CapitalTagger:
     return CapitalTagger()
 
 
@@ -32,7 +35,7 @@ class Item(NamedTuple):
 @pytest.fixture
 def tag(monkeypatch, tmp_path):
     """Tags rows, and returns the rows of each output; a shuffle has them encoded in between."""
-    monkeypatch.setattr(tag_entities, "load_tagger", load_tagger)
+    monkeypatch.setattr(tag_entities, "load_tagger", load_capitals)
 
     def tag(*rows: Item, **settings: object) -> dict[str, list[dict]]:
         with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
@@ -99,6 +102,20 @@ def test_what_cannot_be_tagged_is_another_output_with_its_row_and_its_reason(tag
     assert failed["msg"] == "text[0:11]: ValueError: kaboom"
 
 
+def test_a_model_that_fails_on_most_sentences_fails_the_pipeline(tag):
+    good, bad = ["We met Ann."] * 9, ["The kaboom came."] * 11
+    message = r"failed on 11 of the 20 sentences of a block, first in text\[0:16\]: ValueError"
+    with pytest.raises(Exception, match=message):
+        tag(Item(1, None, " ".join([*bad, *good])), error_handling={"output": "bad"})
+
+
+def test_the_defaults_are_those_of_the_command():
+    signature = inspect.signature(TagEntities)
+    defaults = {name: parameter.default for name, parameter in signature.parameters.items()}
+    assert defaults["text_field"] == DocumentFields().text
+    assert defaults["max_document_chars"] == DocumentFields().max_chars
+
+
 def test_without_a_place_for_errors_a_row_that_cannot_be_tagged_fails_the_pipeline(tag):
     with pytest.raises(Exception, match="missing_text: none of the text fields"):
         tag(Item(1, "a", None), text_field="text")
@@ -128,7 +145,7 @@ def test_the_example_of_beam_yaml_finds_what_the_command_finds(tmp_path, monkeyp
         ((row["id"], row["field"], row["start_char"], row["text"], row["label"]), row["score"])
         for row in read_lines(written)
     ]
-    tagger = find_tagger(ModelChoice(device="cpu"))
+    tagger = load_tagger(resolve_checkpoint(), "cpu")
     expected = [
         ((record["id"], field, entity.start, entity.text, entity.label), entity.score)
         for record in read_lines(NEWS)

@@ -107,24 +107,42 @@ class RemoteFile(io.RawIOBase):
 def in_our_words() -> Iterator[None]:
     """Turns what the libraries of remote stores raise into one of three errors.
 
-    These libraries raise OSErrors, or classes of their own. A bare TypeError or KeyError is
-    somebody's mistake, and stays what it is.
+    It holds for reading, writing, listing and removing alike. All three are OSErrors, so a caller
+    that bears with a store's failure catches that class and no mistake.
+
+    Raises:
+      FileNotFoundError: there is no such file or bucket.
+      RefusedError: the store refuses.
+      StoreError: the store fails, or cannot be reached.
     """
     try:
         yield
     except (FileNotFoundError, StoreError, RefusedError):
         raise
     except Exception as error:
-        if not isinstance(error, OSError) and type(error).__module__ == "builtins":
+        failure = _failure(error)
+        if failure is None:
             raise
-        # What different workers met is one failure if its message is the same.
-        message = _MEMORY_ADDRESS.sub("", f"{type(error).__name__}: {error}")
-        status = _http_status(error)
+        # Workers that met the same failure must tell it in the same words: it is published once.
+        message = _MEMORY_ADDRESS.sub("", f"{type(failure).__name__}: {failure}")
+        status = _http_status(failure)
         if status in _GONE:
             raise FileNotFoundError(message) from error
         if 400 <= status < 500 and status not in _PASSING:
             raise RefusedError(message) from error
         raise StoreError(message) from error
+
+
+def _failure(error: BaseException | None) -> BaseException | None:
+    """Returns what a store's library tells with an error, None where the error is a mistake.
+
+    Libraries tell failures with OSErrors or with classes of their own. A bare TypeError or
+    KeyError is somebody's mistake. A bare ValueError may be smart-open's, which then names the
+    library's error as its cause.
+    """
+    if error is None or isinstance(error, OSError) or type(error).__module__ != "builtins":
+        return error
+    return _failure(error.__cause__)
 
 
 def _http_status(error: BaseException) -> int:

@@ -1,7 +1,7 @@
-"""Files wherever they lie: what there is, reading it, and the one function that writes.
+"""Files wherever they lie: finding, reading and deleting them.
 
 Local paths are absolute and plain, everything else is a URI (s3://, gs://, http(s)://).
-smart-open reads and writes, Beam's filesystems list and delete.
+smart-open reads, Beam's filesystems list and delete.
 """
 
 import bz2
@@ -226,9 +226,28 @@ def filesystems() -> type[FileSystems]:
     return FileSystems
 
 
-def match(pattern: str) -> list:
+def match(pattern: str) -> list[FileMetadata]:
+    """Returns what a bucket has by names that match a glob.
+
+    Raises:
+      StoreError, RefusedError: the store does not list it.
+    """
     with in_our_words():
         return list(filesystems().match([pattern])[0].metadata_list)
+
+
+def delete(uri: str) -> None:
+    """Deletes an object of a bucket and all that is under it as a folder; none may be there.
+
+    Raises:
+      StoreError, RefusedError: the store does not delete it. Of what is under a folder, Google
+        Cloud Storage may leave some without a word.
+    """
+    with in_our_words():
+        # Beam deletes from Google Cloud Storage file by file unless it is given a folder, and of
+        # a folder it only logs what it cannot delete.
+        doomed = [uri] if filesystems().exists(uri) else []
+        filesystems().delete([*doomed, uri + "/"])
 
 
 def _stat_http(uri: str) -> StoredFile:

@@ -1,15 +1,18 @@
 """Checkpoints in buckets: what their folders hold, and a copy of it on this machine."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import smart_open
 from filelock import FileLock
+
+from transforms.model.errors import CheckpointError
 
 SCHEMES = ("gs://", "s3://")
 
@@ -21,12 +24,14 @@ def is_bucket(name: str) -> bool:
 def list_folder(uri: str) -> dict[str, str]:
     """Returns the files right in a folder, each with what changes when it is written again.
 
-    Raises whatever the store's library does.
+    Raises:
+      CheckpointError: the store does not list it.
     """
     scheme, _, rest = uri.partition("://")
     bucket, _, path = rest.partition("/")
     prefix = f"{path.strip('/')}/".lstrip("/")
-    found = _list_s3(bucket, prefix) if scheme == "s3" else _list_google(bucket, prefix)
+    with _naming(uri):
+        found = _list_s3(bucket, prefix) if scheme == "s3" else _list_google(bucket, prefix)
     names = {key.removeprefix(prefix): version for key, version in found.items()}
     return {name: version for name, version in names.items() if name and "/" not in name}
 
@@ -38,23 +43,47 @@ def fetch_files(uri: str, files: Mapping[str, str]) -> Path:
     files stay what they are. It is whole, or not there.
 
     Raises:
-      OSError: there is no place for it here.
-      ValueError: the files changed meanwhile.
-      Whatever the store's library raises.
+      CheckpointError: the store does not give the files, they changed while they were fetched,
+        or there is no place for them here.
     """
     listing = json.dumps([uri.rstrip("/"), sorted(files.items())])
-    folder = _cache() / hashlib.sha256(listing.encode()).hexdigest()[:32]
-    with FileLock(f"{folder}.lock"):
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-                fetched = Path(temporary) / "checkpoint"
-                fetched.mkdir()
-                for name in files:
-                    _fetch(f"{uri.rstrip('/')}/{name}", fetched / name)
-                if not files.items() <= list_folder(uri).items():
-                    raise ValueError("its files changed while they were fetched")
-                fetched.rename(folder)
+    name = hashlib.sha256(listing.encode()).hexdigest()[:32]
+    with _naming(uri):
+        folder = _cache() / name
+        with FileLock(f"{folder}.lock"):
+            if not folder.is_dir():
+                _fetch_folder(uri, files, folder)
     return folder
+
+
+@contextlib.contextmanager
+def _naming(uri: str) -> Iterator[None]:
+    """Turns what goes wrong while a folder is fetched into a CheckpointError that names it.
+
+    boto3, Google's client and smart-open have no class of errors in common.
+    """
+    try:
+        yield
+    except CheckpointError:
+        raise
+    except ImportError as error:
+        raise CheckpointError(f"{uri}: Google Cloud Storage needs the extra gcp") from error
+    except Exception as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(
+            f"{uri} could not be fetched: {type(error).__name__}: {reason}"
+        ) from error
+
+
+def _fetch_folder(uri: str, files: Mapping[str, str], folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        fetched = Path(temporary) / "checkpoint"
+        fetched.mkdir()
+        for name in files:
+            _fetch(f"{uri.rstrip('/')}/{name}", fetched / name)
+        if not files.items() <= list_folder(uri).items():
+            raise CheckpointError(f"{uri}: its files changed while they were fetched; try again")
+        fetched.rename(folder)
 
 
 def _cache() -> Path:

@@ -165,18 +165,10 @@ def _find_folder(name: str) -> Path | None:
 
 def _fetch_from_bucket(uri: str) -> Path:
     """Fetches what is needed of a checkpoint in a bucket; what was fetched before stays."""
-    try:
-        files = list_folder(uri)
-        if "config.json" in files:
-            return fetch_files(uri, {name: files[name] for name in _needed(files)})
-    except ImportError as error:
-        raise CheckpointError(f"{uri}: Google Cloud Storage needs the extra gcp") from error
-    except Exception as error:  # the libraries of buckets have errors of many classes
-        reason = str(error).strip().partition("\n")[0]
-        raise CheckpointError(
-            f"{uri} could not be fetched: {type(error).__name__}: {reason}"
-        ) from error
-    raise CheckpointError(f"{uri} holds no config.json, so it is no checkpoint")
+    files = list_folder(uri)
+    if "config.json" not in files:
+        raise CheckpointError(f"{uri} holds no config.json, so it is no checkpoint")
+    return fetch_files(uri, {name: files[name] for name in _needed(files)})
 
 
 def _needed(names: Collection[str]) -> list[str]:

@@ -27,24 +27,36 @@ def bio_labels(name: str, own: Sequence[str], label_names: Sequence[str] = ()) -
             f"and --label_names {len(label_names)} ({_listed(label_names)})"
         )
     labels = tuple(label_names or own)
-    if "O" not in labels or not all(map(_BIO.fullmatch, labels)):
+    if not _are_bio(labels):
         raise CheckpointError(
-            f"{name}: its labels are {_listed(labels)}; they must be O, B-X and I-X. Give "
-            f"{len(own)} such --label_names, in this order{_suggestion(labels)}"
+            f"{name}: its labels are {_listed(labels)}; they must be O, B-X and I-X. "
+            f"{_advice(labels)}"
         )
     return labels
 
 
-def _suggestion(labels: Sequence[str]) -> str:
-    """Returns names for labels of a scheme that marks the ends of names besides."""
+def _are_bio(labels: Sequence[str]) -> bool:
+    return "O" in labels and all(map(_BIO.fullmatch, labels))
+
+
+def _advice(labels: Sequence[str]) -> str:
+    """Says which names to give: the very list, where the scheme of the labels is known."""
     names = [_as_bio(label) for label in labels]
-    fits = "O" in names and all(map(_BIO.fullmatch, names))
-    return f": {_listed(names)}" if fits else ""
+    if _are_bio(names):
+        return f"Give them in this order: --label_names {','.join(names)}"
+    return f"Give {len(labels)} such --label_names in this order, separated by commas"
 
 
 def _as_bio(label: str) -> str:
     mark, dash, entity = label.partition("-")
-    return _BIO_MARKS.get(mark, mark) + dash + entity
+    if dash:
+        return f"{_BIO_MARKS.get(mark, mark)}-{entity}"
+    # A mark alone tells no type.
+    if label in ("O", "B", "I", *_BIO_MARKS):
+        return label
+    # A class that stands for a type, without any marks: as I-X, words of a name that follow each
+    # other are joined, since an I- that continues nothing opens an entity. B-X would cut them.
+    return f"I-{label}"
 
 
 def _listed(labels: Sequence[str]) -> str:

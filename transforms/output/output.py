@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 import smart_open
 
-from transforms.files.storage import exists, filesystems, is_local, join, match, open_input
+from transforms.files.remote import in_our_words
+from transforms.files.storage import delete, is_local, join, match, open_input
 from transforms.files.store_settings import StoreSettings
 from transforms.output.layout import TEMPORARY_FOLDER
+
+_SINGLE_UPLOAD_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,20 @@ class Output:
         return join(self.root, path)
 
     def put(self, path: str, data: bytes) -> None:
-        """Writes a whole file, or nothing: no reader ever sees a part of it."""
-        # Never a temporary file in a table's folder: globs would read it.
+        """Writes a whole file, or nothing: no reader ever sees a part of it.
+
+        Raises:
+          OSError: it cannot be written.
+        """
+        # A temporary file in a table's folder would be read by whoever globs there.
         put_file(self.uri(path), data, self.uri(TEMPORARY_FOLDER))
 
     def get(self, path: str) -> bytes | None:
-        """Returns a file's bytes, None where there is no such file."""
+        """Returns a file's bytes, None where there is no such file.
+
+        Raises:
+          OSError: it cannot be read.
+        """
         return get_file(self.uri(path))
 
     def require(self, path: str) -> bytes:
@@ -37,6 +48,7 @@ class Output:
 
         Raises:
           FileNotFoundError: there is no such file.
+          OSError: it cannot be read.
         """
         data = self.get(path)
         if data is None:
@@ -44,7 +56,11 @@ class Output:
         return data
 
     def names(self, path: str) -> list[str]:
-        """Returns the names of the files under a folder, relative to it, sorted."""
+        """Returns the names of the files under a folder, relative to it, sorted.
+
+        Raises:
+          OSError: a remote store does not list them.
+        """
         prefix = self.uri(path) + "/"
         if is_local(prefix):
             found = (os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files)
@@ -56,14 +72,11 @@ class Output:
         """Removes a file, or a folder with all that is in it; quiet where there is none.
 
         Raises:
-          OSError: something cannot be deleted.
+          OSError: something cannot be removed.
         """
         uri = self.uri(path)
         if not is_local(uri):
-            # Beam deletes from Google Cloud Storage file by file unless it is given a folder,
-            # and of a folder it only logs what it cannot delete.
-            doomed = [uri] if exists(uri) else []
-            filesystems().delete([*doomed, uri + "/"])
+            delete(uri)
             left = self.names(path)
             if left:
                 raise OSError(f"{uri}/{left[0]} cannot be deleted")
@@ -77,14 +90,28 @@ def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None
     """Writes a whole file, or nothing: no reader ever sees a part of it.
 
     A local one is written to a temporary file first, in the given folder or beside it.
+
+    Raises:
+      OSError: it cannot be written.
     """
-    if not is_local(uri):
-        with smart_open.open(uri, "wb", compression="disable") as stream:
-            stream.write(data)
+    if is_local(uri):
+        _put_local(uri, data, temporary_folder or os.path.dirname(uri))
         return
+    options = {}
+    if uri.startswith("s3://"):
+        # S3 takes a small file in one request. smart-open would make three, for an upload in parts.
+        options = {"multipart_upload": len(data) > _SINGLE_UPLOAD_BYTES}
+    with (
+        in_our_words(),
+        smart_open.open(uri, "wb", compression="disable", transport_params=options) as stream,
+    ):
+        stream.write(data)
+
+
+def _put_local(uri: str, data: bytes, temporary_folder: str) -> None:
     folder = os.path.dirname(uri)
-    temporary = os.path.join(temporary_folder or folder, uuid.uuid4().hex)
-    os.makedirs(os.path.dirname(temporary), exist_ok=True)
+    temporary = os.path.join(temporary_folder, uuid.uuid4().hex)
+    os.makedirs(temporary_folder, exist_ok=True)
     os.makedirs(folder, exist_ok=True)
     with open(temporary, "wb") as stream:
         stream.write(data)
@@ -100,11 +127,17 @@ def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None
 
 
 def get_file(uri: str) -> bytes | None:
-    """Returns a file's bytes, None where there is no such file."""
-    if not exists(uri):
+    """Returns a file's bytes, None where there is no such file.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    # Asking first whether it is there would cost a request more, and another may remove it then.
+    try:
+        with open_input(uri) as stream:
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    with open_input(uri) as stream:
-        return stream.read()
 
 
 def sha256(data: bytes) -> str:

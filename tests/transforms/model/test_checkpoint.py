@@ -122,43 +122,11 @@ def test_a_revision_of_a_folder_is_refused(folder):
 
 def test_unnamed_labels_need_names(folder):
     change_config(folder, id2label={str(i): f"LABEL_{i}" for i in range(len(LABELS))})
-    with pytest.raises(CheckpointError, match=r"its labels are LABEL_0 LABEL_1 .* Give 9 such"):
+    with pytest.raises(
+        CheckpointError, match=f"{folder}: its labels are LABEL_0 LABEL_1 .* Give 9"
+    ):
         resolve_checkpoint(str(folder))
     assert resolve_checkpoint(str(folder), label_names=LABELS).labels == tuple(LABELS)
-
-
-def test_label_names_must_fit_in_number(folder):
-    with pytest.raises(CheckpointError, match=r"has 9 classes .* and --label_names 2 \(O B-PER\)"):
-        resolve_checkpoint(str(folder), label_names=["O", "B-PER"])
-
-
-@pytest.mark.parametrize("bad", ["PER", "S-PER", "B-", "b-PER"])
-def test_labels_that_are_not_bio_are_refused_and_listed(folder, bad):
-    change_config(folder, id2label=dict(enumerate([*LABELS[:-1], bad])))
-    with pytest.raises(CheckpointError, match=f"its labels are O B-PER .*{bad}; they must be O"):
-        resolve_checkpoint(str(folder))
-
-
-@pytest.mark.parametrize(
-    ("labels", "names"),
-    [
-        ("O B-PER I-PER E-PER S-PER", "O B-PER I-PER I-PER B-PER"),
-        ("B-PER I-PER L-PER U-PER O", "B-PER I-PER I-PER B-PER O"),
-    ],
-    ids=["BIOES", "BILOU"],
-)
-def test_labels_that_mark_ends_are_refused_with_names_that_serve(tmp_path, labels, names):
-    folder = bert_checkpoint(tmp_path / "bert", labels=labels.split())
-    with pytest.raises(CheckpointError, match=f"its labels are {labels}; .* order: {names}$"):
-        resolve_checkpoint(str(folder))
-    checkpoint = resolve_checkpoint(str(folder), label_names=names.split())
-    assert checkpoint.labels == tuple(names.split())
-
-
-def test_labels_without_o_are_refused(tmp_path):
-    folder = bert_checkpoint(tmp_path / "bert", labels=["B-PER", "I-PER"])
-    with pytest.raises(CheckpointError, match="its labels are B-PER I-PER"):
-        resolve_checkpoint(str(folder))
 
 
 def test_a_base_model_is_refused(folder):
