@@ -28,12 +28,13 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from benchmarks.printing import Printed, Span, print_document
-from pipeline.evaluate import find_tagger, tag_sentences
 from pipeline.evaluation.conll import LabelledSentence, parse_sentences, read_conll
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
 from pipeline.evaluation.scores import Figures, figures
+from pipeline.evaluation.sentences import tag_sentences
 from pipeline.evaluation.texts import find_mentions, tag_texts
+from pipeline.models import ModelChoice, add_model_arguments, find_tagger
 from transforms.model.tagger import NetworkTagger
 from transforms.records import TaggedBlock
 
@@ -224,9 +225,9 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="CoNLL columns, with -DOCSTART- lines")
     parser.add_argument("--output", type=Path, help="write the printed text here, as JSON lines")
-    parser.add_argument("--model", help="as `evaluate` takes it (default: the one along with it)")
     parser.add_argument("--documents", type=int, help="only the first so many")
     parser.add_argument("--examples", type=int, default=0, help="print this many lost entities")
+    add_model_arguments(parser)
     options = parser.parse_args()
     documents = [
         print_document(sentences)
@@ -234,7 +235,7 @@ def main() -> None:
     ]
     if options.output:
         write([gold_text(document) for document in documents], options.output)
-    compared = compare(documents, find_tagger(options.model), str(options.data))
+    compared = compare(documents, find_tagger(ModelChoice.of(options)), str(options.data))
     print(as_tables(compared))
     for line in islice(chain([""], lost_mentions(compared)), options.examples + 1):
         print(line)

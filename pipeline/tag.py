@@ -7,9 +7,8 @@ import os
 import sys
 from collections.abc import Iterator
 
-from pipeline.arguments import add_model_arguments
 from pipeline.errors import UsageError
-from pipeline.evaluate import find_tagger
+from pipeline.models import ModelChoice, add_model_arguments, find_tagger
 from transforms.files.documents import read_document
 from transforms.files.fields import DocumentFields
 from transforms.files.found import RecordError
@@ -34,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     text = " ".join(args.text) or _read_input()
-    tagger = find_tagger(
-        args.model, args.model_revision, args.label_names, args.device, args.precision
-    )
+    tagger = find_tagger(ModelChoice.of(args))
     entities = tag_text(text, tagger)
     if args.json or not sys.stdout.isatty():
         for line in as_json(entities):

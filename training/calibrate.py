@@ -15,8 +15,7 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
-from pipeline.evaluation.conll import read_conll
-from pipeline.train import label_names
+from pipeline.evaluation.conll import label_names, read_conll
 from training.corpus import Collator, gold_examples
 from training.fit import predict
 from training.networks import load_network

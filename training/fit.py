@@ -24,9 +24,8 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from pipeline.evaluation.conll import LabelledSentence, read_conll
+from pipeline.evaluation.conll import LabelledSentence, label_names, read_conll
 from pipeline.evaluation.scores import Scores, score_labels
-from pipeline.train import label_names
 from training.corpus import (
     Batch,
     Collator,

@@ -19,7 +19,7 @@ import smart_open
 import torch
 from transformers import AutoTokenizer
 
-from pipeline.train import CONLL_TYPES
+from pipeline.evaluation.conll import CONLL_TYPES, labels_of_types
 from training.corpus import Collator, Example, encode_sentences, save_examples
 from training.fit import predict
 from training.networks import load_network
@@ -40,7 +40,7 @@ def main() -> int:
     torch.set_num_threads(args.threads)
     args.output.mkdir(parents=True, exist_ok=True)
     tokenizer = AutoTokenizer.from_pretrained(args.teacher[0])
-    labels = ["O", *(f"{prefix}-{name}" for name in CONLL_TYPES for prefix in "BI")]
+    labels = labels_of_types(CONLL_TYPES)
     teachers = [load_network(folder, labels, 0.0) for folder in args.teacher]
     collate = Collator(tokenizer)
     sentences = read_sentences(args.news, args.field)

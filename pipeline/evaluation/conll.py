@@ -1,11 +1,14 @@
 """Reads labelled sentences from the columns of CoNLL files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UsageError
+
+# CoNLL-2003's types of entities, in the customary order.
+CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +78,26 @@ def to_iob2(tags: list[str]) -> list[str]:
         f"B-{tag[2:]}" if tag.startswith("I-") and previous[1:] != tag[1:] else tag
         for previous, tag in zip(["O", *tags], tags, strict=False)
     ]
+
+
+def label_names(sentences: Iterable[LabelledSentence]) -> list[str]:
+    """Returns the labels of a model that learns from the sentences.
+
+    They are O, then B- and I- of every type in the sentences: CoNLL's types come first, others
+    follow in the order of the alphabet.
+
+    >>> label_names([LabelledSentence(["EU", "and", "Paris"], ["B-ORG", "O", "B-LOC"])])
+    ['O', 'B-ORG', 'I-ORG', 'B-LOC', 'I-LOC']
+    """
+    types = {label[2:] for sentence in sentences for label in sentence.labels if label != "O"}
+    ordered = [name for name in CONLL_TYPES if name in types]
+    return labels_of_types([*ordered, *sorted(types.difference(CONLL_TYPES))])
+
+
+def labels_of_types(types: Iterable[str]) -> list[str]:
+    """Returns O, then B- and I- of every type.
+
+    >>> labels_of_types(["PER", "LOC"])
+    ['O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC']
+    """
+    return ["O", *(f"{prefix}-{name}" for name in types for prefix in "BI")]

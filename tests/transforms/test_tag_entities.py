@@ -9,7 +9,7 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.yaml.main import run
 
-from pipeline.evaluate import find_tagger
+from pipeline.models import ModelChoice, find_tagger
 from pipeline.tag import tag_text
 from tests.fakes import CapitalTagger
 from tests.places import ROOT
@@ -128,7 +128,7 @@ def test_the_example_of_beam_yaml_finds_what_the_command_finds(tmp_path, monkeyp
         ((row["id"], row["field"], row["start_char"], row["text"], row["label"]), row["score"])
         for row in read_lines(written)
     ]
-    tagger = find_tagger(None, device="cpu")
+    tagger = find_tagger(ModelChoice(device="cpu"))
     expected = [
         ((record["id"], field, entity.start_char, entity.text, entity.label), entity.score)
         for record in read_lines(NEWS)

@@ -11,10 +11,6 @@ FOUND = mentions_of(
 )
 
 
-def test_a_mention_is_as_sure_as_its_least_sure_word():
-    assert [mention.score for mention in FOUND] == [0.97, 0.55, 0.8]
-
-
 def test_the_higher_the_threshold_the_surer_and_the_fewer():
     rows = measure_confidence([(GOLD, FOUND)]).by_threshold
     assert (rows[0.5].precision, rows[0.5].recall) == (2 / 3, 1.0)
