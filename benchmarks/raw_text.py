@@ -33,10 +33,11 @@ from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
 from pipeline.evaluation.scores import Figures, figures
 from pipeline.evaluation.sentences import tag_sentences
-from pipeline.evaluation.texts import find_mentions, tag_texts
+from pipeline.evaluation.texts import find_mentions
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
-from transforms.model.tagger import NetworkTagger
-from transforms.records import TaggedBlock
+from transforms.model.tags import WordTagger
+from transforms.text.sentences import split_text
+from transforms.text.words import split_words
 
 CAUSES = ("sentence bounds differ", "word bounds differ", "neither differs")
 SENTENCES, WORDS, NEITHER = CAUSES
@@ -94,36 +95,41 @@ class Compared:
         return max(0, bisect_right(starts, mention.start) - 1)
 
 
-def compare(documents: Sequence[Printed], tagger: NetworkTagger, place: str) -> list[Compared]:
+def compare(documents: Sequence[Printed], tagger: WordTagger, place: str) -> list[Compared]:
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
     labels = iter(tags.labels for tags in tag_sentences(tagger, sentences, place))
     texts = [gold_text(document) for document in documents]
-    tagged = tag_texts(tagger, texts)
     return [
-        Compared(
-            document,
-            causes_of(document, ours),
-            [start for start, _ in ours],
-            set(text.mentions),
-            set(document.mentions(list(islice(labels, len(document.sentences))))),
-            # Without scores, which gold mentions do not have.
-            {mention._replace(score=1.0) for mention in found},
-        )
-        for document, text, ours, found in zip(
-            documents, texts, words_by_sentence(tagged), find_mentions(tagged), strict=True
-        )
+        compare_document(document, list(islice(labels, len(document.sentences))), mentions)
+        for document, mentions in zip(documents, find_mentions(tagger, texts), strict=True)
     ]
 
 
-def words_by_sentence(tagged: TaggedBlock) -> list[dict[Span, list[Span]]]:
-    """Of each document: the spans of its sentences, each with those of its words."""
-    documents: list[dict[Span, list[Span]]] = [{} for _ in tagged.block.documents]
-    for sentence in tagged.sentences:
-        place = sentence.sentence
-        words = [(word.start, word.end) for word in sentence.words]
-        documents[place.document][place.start, place.end] = words
-    return documents
+def compare_document(
+    document: Printed, labels: Sequence[Sequence[str]], found: Sequence[Mention]
+) -> Compared:
+    """Sets what the gold words of a document are labelled beside what is found in its text."""
+    ours = words_by_sentence(document.text)
+    return Compared(
+        document,
+        causes_of(document, ours),
+        [start for start, _ in ours],
+        set(gold_text(document).mentions),
+        set(document.mentions(labels)),
+        # Without scores, which gold mentions do not have.
+        {mention._replace(score=1.0) for mention in found},
+    )
+
+
+def words_by_sentence(text: str) -> dict[Span, list[Span]]:
+    """Returns the spans of the pipeline's sentences in a text, each with those of its words."""
+    return {
+        (start, end): [
+            (start + word.start, start + word.end) for word in split_words(text[start:end])
+        ]
+        for start, end in split_text(text)
+    }
 
 
 def causes_of(document: Printed, ours: dict[Span, list[Span]]) -> list[str]:

@@ -6,7 +6,7 @@ from pipeline.errors import UsageError
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention
 from pipeline.evaluation.scores import Figures
-from pipeline.evaluation.texts import find_mentions, measure_texts, tag_texts
+from pipeline.evaluation.texts import find_mentions, measure_texts
 from pipeline.tag import tag_text
 from tests.checkpoints import TEXT
 from tests.fakes import CapitalTagger
@@ -21,7 +21,7 @@ def marked(text, *names, kind=None):
 
 def test_entities_are_those_of_the_pipeline():
     texts = [TEXT, "Rain fell on Port\nEllis."]
-    found = find_mentions(tag_texts(CapitalTagger(), [marked(text) for text in texts]))
+    found = find_mentions(CapitalTagger(), [marked(text) for text in texts])
     assert found == [
         [
             Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
