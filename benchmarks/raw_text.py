@@ -31,7 +31,7 @@ from benchmarks.printing import Printed, Span, print_document
 from pipeline.evaluation.conll import LabelledSentence, parse_sentences, read_conll
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
-from pipeline.evaluation.scores import Figures, figures
+from pipeline.evaluation.scores import Figures
 from pipeline.evaluation.sentences import tag_sentences
 from pipeline.evaluation.texts import find_mentions
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
@@ -157,8 +157,8 @@ class Totals:
         """What F1 loses where only the sentences of a cause are read from the text."""
         right = self.right - self.lost[cause] + self.won[cause]
         found = self.found + self.more_found[cause]
-        before = figures(self.right, self.found, self.wanted)
-        return before.f1 - figures(right, found, self.wanted).f1
+        before = Figures.of(right=self.right, found=self.found, wanted=self.wanted)
+        return before.f1 - Figures.of(right=right, found=found, wanted=self.wanted).f1
 
 
 def count(compared: Sequence[Compared]) -> Totals:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.evaluation.scores import Scores, Span, score_spans, spans
+from pipeline.evaluation.scores import Scores, TypedSpan, score_spans, spans
 
 
 class Mention(NamedTuple):
@@ -22,12 +22,12 @@ class Mention(NamedTuple):
     score: float = 1.0
 
     @property
-    def span(self) -> Span:
+    def span(self) -> TypedSpan:
         return self.label, self.start, self.end
 
 
 # Of one text: the mentions that were to be found and those that were, both in order and apart.
-Pair = tuple[Sequence[Mention], Sequence[Mention]]
+GoldAndFound = tuple[Sequence[Mention], Sequence[Mention]]
 
 
 def mentions_of(

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.evaluation.mentions import Mention, Pair
+from pipeline.evaluation.mentions import GoldAndFound, Mention
 
 WRONG_LABEL = "wrong label"
 WRONG_BOUNDARY = "wrong boundary"
 WRONG_BOTH = "wrong boundary and label"
 MISSED = "missed"
 SPURIOUS = "spurious"
-KINDS = (WRONG_LABEL, WRONG_BOUNDARY, WRONG_BOTH, MISSED, SPURIOUS)
+MISTAKE_KINDS = (WRONG_LABEL, WRONG_BOUNDARY, WRONG_BOTH, MISSED, SPURIOUS)
 
 # The column and the row of a confusion table for mentions that overlap, but end elsewhere.
 OTHER_ENDS = "other ends"
@@ -42,7 +42,7 @@ class Match(NamedTuple):
 
     @property
     def kind(self) -> str | None:
-        """The kind of mistake, one of KINDS; None if it is right."""
+        """The kind of mistake, one of MISTAKE_KINDS; None if it is right."""
         if self.gold is None:
             return SPURIOUS
         if self.found is None:
@@ -80,16 +80,16 @@ class Mistakes:
       confusion: by gold label (or OTHER_ENDS or SPURIOUS) and found label (or OTHER_ENDS or
         MISSED). The row of a label holds each of its gold mentions once, the column of a label
         each of its found ones.
-      examples: of each of KINDS, the mistakes.
+      examples: of each of MISTAKE_KINDS, the mistakes.
     """
 
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, Counter[Example]] = field(
-        default_factory=lambda: {kind: Counter() for kind in KINDS}
+        default_factory=lambda: {kind: Counter() for kind in MISTAKE_KINDS}
     )
 
 
-def count_mistakes(pairs: Iterable[Pair]) -> Mistakes:
+def count_mistakes(pairs: Iterable[GoldAndFound]) -> Mistakes:
     """Matches the mentions of each text, and counts what comes of it."""
     mistakes = Mistakes()
     for gold, found in pairs:

@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.evaluation.calibration import Confidence
-from pipeline.evaluation.mistakes import KINDS, MISSED, OTHER_ENDS, SPURIOUS, Example, Mistakes
+from pipeline.evaluation.calibration import Calibration
+from pipeline.evaluation.mistakes import (
+    MISSED,
+    MISTAKE_KINDS,
+    OTHER_ENDS,
+    SPURIOUS,
+    Example,
+    Mistakes,
+)
 from pipeline.evaluation.scores import Figures, Scores
 
 MAX_COLUMNS = 100
@@ -25,7 +32,7 @@ class Report:
 
     scores: Scores
     mistakes: Mistakes
-    confidence: Confidence
+    calibration: Calibration
     by_kind: dict[str, Figures] = field(default_factory=dict)
 
 
@@ -36,9 +43,9 @@ def as_record(report: Report) -> dict[str, Any]:
         "overall": report.scores.overall_figures(),
         "by_type": _as_records(report.scores.by_type),
         **by_kind,
-        "calibration_error": report.confidence.calibration_error,
+        "calibration_error": report.calibration.expected_error,
         "by_threshold": _as_records(
-            {str(score): row for score, row in report.confidence.by_threshold.items()}
+            {str(score): row for score, row in report.calibration.by_threshold.items()}
         ),
         "confusion": _confusion_record(report),
         "mistakes": _mistakes_record(report.mistakes),
@@ -56,7 +63,7 @@ def as_tables(report: Report) -> str:
         sections += [
             _confusion_table(report),
             _mistakes_table(report.mistakes),
-            _confidence_table(report.confidence),
+            _calibration_table(report.calibration),
         ]
     return "\n\n".join(sections)
 
@@ -149,7 +156,7 @@ def _widths(labels: Sequence[str]) -> list[int]:
 
 
 def _mistakes_table(mistakes: Mistakes) -> str:
-    width = max(map(len, KINDS))
+    width = max(map(len, MISTAKE_KINDS))
     lines = [f"{'':{width}}  count  most often (gold -> found)"]
     for kind, examples in mistakes.examples.items():
         line = f"{kind:{width}}  {examples.total():5}"
@@ -162,8 +169,8 @@ def _mistakes_table(mistakes: Mistakes) -> str:
     return "\n".join(lines)
 
 
-def _confidence_table(confidence: Confidence) -> str:
-    rows = confidence.by_threshold
+def _calibration_table(calibration: Calibration) -> str:
+    rows = calibration.by_threshold
     cells = {
         "score at least": [f"{threshold:.2f}" for threshold in rows],
         "precision": [f"{row.precision:.4f}" for row in rows.values()],
@@ -172,7 +179,7 @@ def _confidence_table(confidence: Confidence) -> str:
     lines = [
         "".join([f"{name:14}", *(f"{cell:>8}" for cell in row)]) for name, row in cells.items()
     ]
-    error = f"expected calibration error of the scores: {confidence.calibration_error:.4f}"
+    error = f"expected calibration error of the scores: {calibration.expected_error:.4f}"
     return "\n".join([*lines, "", error])
 
 

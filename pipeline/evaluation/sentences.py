@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.errors import UsageError
-from pipeline.evaluation.calibration import measure_confidence
+from pipeline.evaluation.calibration import measure_calibration
 from pipeline.evaluation.conll import LabelledSentence
 from pipeline.evaluation.mentions import mentions_of
 from pipeline.evaluation.mistakes import count_mistakes
@@ -31,7 +31,7 @@ def measure_sentences(
         )
         for sentence, tags in zip(sentences, tagged, strict=True)
     ]
-    return Report(scores, count_mistakes(pairs), measure_confidence(pairs))
+    return Report(scores, count_mistakes(pairs), measure_calibration(pairs))
 
 
 def tag_sentences(

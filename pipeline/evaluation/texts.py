@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from pipeline.errors import UsageError
-from pipeline.evaluation.calibration import measure_confidence
+from pipeline.evaluation.calibration import measure_calibration
 from pipeline.evaluation.gold import GoldText
-from pipeline.evaluation.mentions import Mention, Pair, score_mentions
+from pipeline.evaluation.mentions import GoldAndFound, Mention, score_mentions
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report
 from pipeline.evaluation.scores import Figures
@@ -20,13 +20,13 @@ def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
       UsageError: a sentence could not be tagged, so there are no figures.
     """
     found = find_mentions(tagger, texts)
-    pairs: list[Pair] = [
+    pairs: list[GoldAndFound] = [
         (text.mentions, mentions) for text, mentions in zip(texts, found, strict=True)
     ]
     return Report(
         score_mentions(pairs),
         count_mistakes(pairs),
-        measure_confidence(pairs),
+        measure_calibration(pairs),
         _figures_by_kind(texts, pairs),
     )
 
@@ -53,8 +53,10 @@ def find_mentions(tagger: WordTagger, texts: Sequence[GoldText]) -> list[list[Me
     ]
 
 
-def _figures_by_kind(texts: Sequence[GoldText], pairs: Sequence[Pair]) -> dict[str, Figures]:
-    by_kind: dict[str, list[Pair]] = {}
+def _figures_by_kind(
+    texts: Sequence[GoldText], pairs: Sequence[GoldAndFound]
+) -> dict[str, Figures]:
+    by_kind: dict[str, list[GoldAndFound]] = {}
     for text, pair in zip(texts, pairs, strict=True):
         if text.kind is not None:
             by_kind.setdefault(text.kind, []).append(pair)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pipeline.evaluation.mentions import mentions_of, score_mentions
 from pipeline.evaluation.mistakes import (
-    KINDS,
     MISSED,
+    MISTAKE_KINDS,
     OTHER_ENDS,
     SPURIOUS,
     WRONG_BOTH,
@@ -87,7 +87,7 @@ def test_the_counts_are_those_of_the_figures(sentences):
     pairs = [mentions(labels) for labels in sentences]
     scores = score_mentions(pairs)
     mistakes = count_mistakes(pairs)
-    wrong = {kind: mistakes.examples[kind].total() for kind in KINDS}
+    wrong = {kind: mistakes.examples[kind].total() for kind in MISTAKE_KINDS}
     right = sum(count for (row, column), count in mistakes.confusion.items() if row == column)
     assert right == round(scores.overall.recall * scores.overall.support)
     assert right + sum(wrong.values()) - wrong[SPURIOUS] == scores.overall.support

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.evaluation.calibration import measure_confidence
+from pipeline.evaluation.calibration import measure_calibration
 from pipeline.evaluation.mentions import Mention, mentions_of, score_mentions
-from pipeline.evaluation.mistakes import KINDS, count_mistakes
+from pipeline.evaluation.mistakes import MISTAKE_KINDS, count_mistakes
 from pipeline.evaluation.report import MAX_COLUMNS, Report, as_record, as_tables
 
 WORDS = ["Port", "Ellis", "rain", "Quito", "Okafor", "Lions"]
@@ -14,7 +14,7 @@ WORDS = ["Port", "Ellis", "rain", "Quito", "Okafor", "Lions"]
 
 def report_of(pairs, by_kind=()):
     return Report(
-        score_mentions(pairs), count_mistakes(pairs), measure_confidence(pairs), dict(by_kind)
+        score_mentions(pairs), count_mistakes(pairs), measure_calibration(pairs), dict(by_kind)
     )
 
 
@@ -61,7 +61,7 @@ def test_json_has_the_same_counts(report):
         "other ends": {"LOC": 2},
         "spurious": {"PER": 2},
     }
-    assert list(record["mistakes"]) == list(KINDS)
+    assert list(record["mistakes"]) == list(MISTAKE_KINDS)
     assert record["mistakes"]["wrong label"] == {
         "count": 2,
         "examples": [
