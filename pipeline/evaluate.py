@@ -4,7 +4,8 @@ import argparse
 import json
 
 from pipeline.evaluation.data import read_data
-from pipeline.evaluation.report import as_record, as_tables
+from pipeline.evaluation.report import as_record
+from pipeline.evaluation.report_tables import as_tables
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
 
 
