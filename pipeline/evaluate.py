@@ -15,9 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         metavar="FILE",
-        help="CoNLL columns: the word first, its tag in IOB1 or IOB2 last. Or raw text, as .jsonl "
-        'or .ndjson: a line is {"text": ..., "entities": [{"start": ..., "end": ..., "label": '
-        '...}]}, perhaps with a "kind" to have figures of; offsets count code points, half-open',
+        help="CoNLL columns, the word first and its tag in IOB1 or IOB2 last; or raw text in a "
+        '.jsonl or .ndjson, each line as {"text": ..., "entities": [{"start": ..., "end": ..., '
+        '"label": ...}]}, with offsets in code points, half-open; a "kind" in the lines gives each '
+        "kind of text figures of its own",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     add_model_arguments(parser)

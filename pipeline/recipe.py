@@ -28,7 +28,7 @@ class Recipe:
       learning_rate: at its peak.
       batch_size: sentences a step.
       epochs: how often every sentence is seen.
-      warmup_ratio: the part of the steps, 0 to 1, in which the learning rate rises.
+      warmup_ratio: the share of the steps, 0 to 1, in which the learning rate rises.
       seed: of the new head's weights and of the order of the sentences.
       bf16: whether to compute in bfloat16.
       half: whether to store the weights in fp16.

@@ -27,14 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     model = parser.add_argument_group("model")
     model.add_argument(
-        "--base", required=True, metavar="MODEL", help="encoder to start from: folder or hub id"
+        "--base",
+        required=True,
+        metavar="MODEL",
+        help="encoder to start from: a folder, or an id on the Hugging Face hub",
     )
     model.add_argument(
         "--output",
         required=True,
         type=Path,
         metavar="FOLDER",
-        help="for the model; a training that was stopped goes on from what lies there",
+        help="where the model goes; a training that was stopped there goes on",
     )
     model.add_argument("--half", action="store_true", help="store the weights in fp16")
     _add_hyperparameters(parser.add_argument_group("training"))
@@ -42,21 +45,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_hyperparameters(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--learning_rate", type=float, default=Recipe.learning_rate, help="peak; %(default)s"
+        "--learning_rate",
+        type=float,
+        default=Recipe.learning_rate,
+        help="at its peak (default: %(default)s)",
     )
     group.add_argument(
-        "--batch_size", type=int, default=Recipe.batch_size, help="sentences; %(default)s"
+        "--batch_size",
+        type=int,
+        default=Recipe.batch_size,
+        help="sentences a step (default: %(default)s)",
     )
-    group.add_argument("--epochs", type=int, default=Recipe.epochs, help="%(default)s")
+    group.add_argument(
+        "--epochs",
+        type=int,
+        default=Recipe.epochs,
+        help="how often every sentence is seen (default: %(default)s)",
+    )
     group.add_argument(
         "--warmup_ratio",
         type=float,
         default=Recipe.warmup_ratio,
-        help="part of the steps; %(default)s",
+        help="share of the steps in which the learning rate rises (default: %(default)s)",
     )
-    group.add_argument("--seed", type=int, default=Recipe.seed, help="%(default)s")
     group.add_argument(
-        "--bf16", action="store_true", help="compute in bfloat16 (fast on a recent CPU or GPU)"
+        "--seed",
+        type=int,
+        default=Recipe.seed,
+        help="of the new head's weights and the order of the sentences (default: %(default)s)",
+    )
+    group.add_argument(
+        "--bf16",
+        action="store_true",
+        help="compute in bfloat16, which is fast on recent CPUs and GPUs",
     )
 
 

@@ -13,7 +13,7 @@ CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
-    """Words and their labels in IOB2, one a word; never empty."""
+    """The words of a sentence and their labels in IOB2, one a word; there is at least one."""
 
     words: list[str]
     labels: list[str]
@@ -41,7 +41,7 @@ def parse_sentences(text: str, place: str) -> Iterator[LabelledSentence]:
     """Yields the sentences of a CoNLL file's text; `place` names it in errors."""
     words: list[str] = []
     tags: list[str] = []
-    # Not splitlines, which also splits at characters that occur inside words.
+    # splitlines would also split at characters that occur inside words.
     for number, line in enumerate(text.split("\n"), start=1):
         columns = re.split(r"[ \t]+", line.strip(" \t\r"))
         if columns[0] not in ("", "-DOCSTART-"):
@@ -55,7 +55,11 @@ def parse_sentences(text: str, place: str) -> Iterator[LabelledSentence]:
 
 
 def parse_tag(columns: list[str], place: str) -> str:
-    """The tag of a word's line, checked."""
+    """Returns the tag of a word's line.
+
+    Raises:
+      UsageError: there is none, or it is none of IOB1 or IOB2.
+    """
     if len(columns) < 2:
         raise UsageError(f"{place}: expected a word and a tag, got only {columns[0]!r}")
     tag = columns[-1]
@@ -65,11 +69,11 @@ def parse_tag(columns: list[str], place: str) -> str:
 
 
 def to_iob2(tags: list[str]) -> list[str]:
-    """Gives every entity its B-.
+    """Gives the first word of every entity a B-.
 
     In IOB1 an entity begins with B- only where it touches one of its own type. So an I- that
-    does not go on with its own type begins an entity, and nothing else differs: tags in IOB2
-    stay as they are.
+    does not continue its own type begins an entity. Nothing else differs, so tags in IOB2 stay
+    as they are.
 
     >>> to_iob2(["I-PER", "I-PER", "B-PER", "O", "I-LOC"])
     ['B-PER', 'I-PER', 'B-PER', 'O', 'B-LOC']
