@@ -33,10 +33,10 @@ def main() -> int:
 
 
 def average(states: Sequence[dict[str, Tensor]], weights: Sequence[float]) -> dict[str, Tensor]:
-    """The weighted mean of each parameter; the weights need not add up to 1.
+    """Returns the weighted mean of each parameter; the weights need not add up to 1.
 
     Raises:
-      ValueError: there is not a weight for each.
+      ValueError: there are more or fewer weights than states.
     """
     pairs = list(zip(states, weights, strict=True))
     return {
