@@ -28,14 +28,16 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 
 from benchmarks.printing import Printed, Span, print_document
-from pipeline.evaluate import find_tagger, tag_sentences
 from pipeline.evaluation.conll import LabelledSentence, parse_sentences, read_conll
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
-from pipeline.evaluation.scores import Figures, figures
-from pipeline.evaluation.texts import find_mentions, tag_texts
-from transforms.model.tagger import NetworkTagger
-from transforms.records import TaggedBlock
+from pipeline.evaluation.scores import Figures
+from pipeline.evaluation.sentences import tag_sentences
+from pipeline.evaluation.texts import find_mentions
+from pipeline.models import ModelChoice, add_model_arguments, find_tagger
+from transforms.model.tags import WordTagger
+from transforms.text.sentences import split_text
+from transforms.text.words import split_words
 
 CAUSES = ("sentence bounds differ", "word bounds differ", "neither differs")
 SENTENCES, WORDS, NEITHER = CAUSES
@@ -93,36 +95,41 @@ class Compared:
         return max(0, bisect_right(starts, mention.start) - 1)
 
 
-def compare(documents: Sequence[Printed], tagger: NetworkTagger, place: str) -> list[Compared]:
+def compare(documents: Sequence[Printed], tagger: WordTagger, place: str) -> list[Compared]:
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
     labels = iter(tags.labels for tags in tag_sentences(tagger, sentences, place))
     texts = [gold_text(document) for document in documents]
-    tagged = tag_texts(tagger, texts)
     return [
-        Compared(
-            document,
-            causes_of(document, ours),
-            [start for start, _ in ours],
-            set(text.mentions),
-            set(document.mentions(list(islice(labels, len(document.sentences))))),
-            # Without scores, which gold mentions do not have.
-            {mention._replace(score=1.0) for mention in found},
-        )
-        for document, text, ours, found in zip(
-            documents, texts, words_by_sentence(tagged), find_mentions(tagged), strict=True
-        )
+        compare_document(document, list(islice(labels, len(document.sentences))), mentions)
+        for document, mentions in zip(documents, find_mentions(tagger, texts), strict=True)
     ]
 
 
-def words_by_sentence(tagged: TaggedBlock) -> list[dict[Span, list[Span]]]:
-    """Of each document: the spans of its sentences, each with those of its words."""
-    documents: list[dict[Span, list[Span]]] = [{} for _ in tagged.block.documents]
-    for sentence in tagged.sentences:
-        place = sentence.sentence
-        words = [(word.start, word.end) for word in sentence.words]
-        documents[place.document][place.start, place.end] = words
-    return documents
+def compare_document(
+    document: Printed, labels: Sequence[Sequence[str]], found: Sequence[Mention]
+) -> Compared:
+    """Sets what the gold words of a document are labelled beside what is found in its text."""
+    ours = words_by_sentence(document.text)
+    return Compared(
+        document,
+        causes_of(document, ours),
+        [start for start, _ in ours],
+        set(gold_text(document).mentions),
+        set(document.mentions(labels)),
+        # Without scores, which gold mentions do not have.
+        {mention._replace(score=1.0) for mention in found},
+    )
+
+
+def words_by_sentence(text: str) -> dict[Span, list[Span]]:
+    """Returns the spans of the pipeline's sentences in a text, each with those of its words."""
+    return {
+        (start, end): [
+            (start + word.start, start + word.end) for word in split_words(text[start:end])
+        ]
+        for start, end in split_text(text)
+    }
 
 
 def causes_of(document: Printed, ours: dict[Span, list[Span]]) -> list[str]:
@@ -150,8 +157,8 @@ class Totals:
         """What F1 loses where only the sentences of a cause are read from the text."""
         right = self.right - self.lost[cause] + self.won[cause]
         found = self.found + self.more_found[cause]
-        before = figures(self.right, self.found, self.wanted)
-        return before.f1 - figures(right, found, self.wanted).f1
+        before = Figures.of(right=self.right, found=self.found, wanted=self.wanted)
+        return before.f1 - Figures.of(right=right, found=found, wanted=self.wanted).f1
 
 
 def count(compared: Sequence[Compared]) -> Totals:
@@ -224,9 +231,9 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="CoNLL columns, with -DOCSTART- lines")
     parser.add_argument("--output", type=Path, help="write the printed text here, as JSON lines")
-    parser.add_argument("--model", help="as `evaluate` takes it (default: the one along with it)")
     parser.add_argument("--documents", type=int, help="only the first so many")
     parser.add_argument("--examples", type=int, default=0, help="print this many lost entities")
+    add_model_arguments(parser)
     options = parser.parse_args()
     documents = [
         print_document(sentences)
@@ -234,7 +241,7 @@ def main() -> None:
     ]
     if options.output:
         write([gold_text(document) for document in documents], options.output)
-    compared = compare(documents, find_tagger(options.model), str(options.data))
+    compared = compare(documents, find_tagger(ModelChoice.of(options)), str(options.data))
     print(as_tables(compared))
     for line in islice(chain([""], lost_mentions(compared)), options.examples + 1):
         print(line)

@@ -1,23 +1,12 @@
-"""Measures a model on CoNLL columns, or on raw text with offsets the whole way of the pipeline."""
+"""Measures a model on CoNLL columns or, the whole way from text to entities, on raw text."""
 
 import argparse
 import json
-import re
-from collections.abc import Callable, Sequence
-from functools import partial
 
-from pipeline.errors import UsageError
-from pipeline.evaluation.calibration import measure_confidence
-from pipeline.evaluation.conll import LabelledSentence, read_conll
-from pipeline.evaluation.mentions import mentions_of
-from pipeline.evaluation.mistakes import count_mistakes
-from pipeline.evaluation.report import Report, as_record, as_tables
-from pipeline.evaluation.scores import Scores, score_labels
+from pipeline.evaluation.data import read_data
+from pipeline.evaluation.report import as_record
+from pipeline.evaluation.report_tables import as_tables
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
-from transforms.model.tagger import NetworkTagger
-from transforms.model.tags import TagFailure, WordTags
-
-_JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         metavar="FILE",
-        help="CoNLL columns: the word first, its tag in IOB1 or IOB2 last. Or raw text, as .jsonl "
-        'or .ndjson: a line is {"text": ..., "entities": [{"start": ..., "end": ..., "label": '
-        '...}]}, perhaps with a "kind" to have figures of; offsets count code points, half-open',
+        help="CoNLL columns, the word first and its tag in IOB1 or IOB2 last; or raw text in a "
+        '.jsonl or .ndjson, each line as {"text": ..., "entities": [{"start": ..., "end": ..., '
+        '"label": ...}]}, with offsets in code points, half-open; a "kind" in the lines gives each '
+        "kind of text figures of its own",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     add_model_arguments(parser)
@@ -41,68 +31,6 @@ def run(args: argparse.Namespace) -> int:
       UsageError: the file, model or device is unfit, or the model fails on a sentence.
     """
     measure = read_data(args.data)
-    tagger = find_tagger(ModelChoice.of(args))
-    report = measure(tagger)
+    report = measure(find_tagger(ModelChoice.of(args)))
     print(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))
     return 0
-
-
-def read_data(path: str) -> Callable[[NetworkTagger], Report]:
-    """Reads a file of either form, by its name; returns what measures a tagger on it.
-
-    Raises:
-      UsageError: the file cannot be read, or is not of its form.
-    """
-    if not _JSON_LINES.search(path):
-        return partial(measure_sentences, sentences=read_conll(path), place=path)
-    # Imported here, so that columns, and training, need not wait for Beam.
-    from pipeline.evaluation.gold import read_gold
-    from pipeline.evaluation.texts import measure_texts
-
-    return partial(measure_texts, texts=read_gold(path))
-
-
-def evaluate(tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str) -> Scores:
-    """Compares the tagger's labels with the sentences' own; `place` names them in errors.
-
-    Raises:
-      UsageError: a sentence could not be tagged, so there are no figures.
-    """
-    return measure_sentences(tagger, sentences, place).scores
-
-
-def measure_sentences(
-    tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str
-) -> Report:
-    """As `evaluate`, with the mistakes."""
-    tagged = tag_sentences(tagger, sentences, place)
-    scores = score_labels(
-        [sentence.labels for sentence in sentences], [tags.labels for tags in tagged]
-    )
-    pairs = [
-        (
-            mentions_of(sentence.words, sentence.labels),
-            mentions_of(sentence.words, tags.labels, tags.scores),
-        )
-        for sentence, tags in zip(sentences, tagged, strict=True)
-    ]
-    return Report(scores, count_mistakes(pairs), measure_confidence(pairs))
-
-
-def tag_sentences(
-    tagger: NetworkTagger, sentences: Sequence[LabelledSentence], place: str
-) -> list[WordTags]:
-    """The tagger's labels and scores of each sentence's words.
-
-    Raises:
-      UsageError: a sentence could not be tagged; `place` names it.
-    """
-    tagged = []
-    results = tagger.tag([sentence.words for sentence in sentences])
-    for sentence, result in zip(sentences, results, strict=True):
-        if isinstance(result, TagFailure):
-            raise UsageError(
-                f"{place}: cannot tag the sentence {' '.join(sentence.words)!r}: {result.message}"
-            )
-        tagged.append(result)
-    return tagged

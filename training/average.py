@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer
 
-from pipeline.train import CONLL_TYPES
+from pipeline.evaluation.conll import CONLL_TYPES, labels_of_types
 from training.networks import load_network
 
 
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--weights", required=True, type=float, nargs="+", help="one a model")
     parser.add_argument("--output", required=True, type=Path)
     args = parser.parse_args()
-    labels = ["O", *(f"{prefix}-{name}" for name in CONLL_TYPES for prefix in "BI")]
+    labels = labels_of_types(CONLL_TYPES)
     networks = [load_network(folder, labels, 0.0) for folder in args.models]
     averaged = average([network.state_dict() for network in networks], args.weights)
     networks[0].load_state_dict(averaged)
@@ -33,10 +33,10 @@ def main() -> int:
 
 
 def average(states: Sequence[dict[str, Tensor]], weights: Sequence[float]) -> dict[str, Tensor]:
-    """The weighted mean of each parameter; the weights need not add up to 1.
+    """Returns the weighted mean of each parameter; the weights need not add up to 1.
 
     Raises:
-      ValueError: there is not a weight for each.
+      ValueError: there are more or fewer weights than states.
     """
     pairs = list(zip(states, weights, strict=True))
     return {

@@ -1,4 +1,4 @@
-"""Bakes token types into a cased vocabulary: the result is a plain ALBERT tagger.
+"""Bakes token types into a cased vocabulary, which makes a tagger a plain ALBERT.
 
     python -m training.bake --model work/student --text news/*.jsonl.gz --field title text \
         --conll train.txt --output work/baked
@@ -27,7 +27,7 @@ from pipeline.evaluation.conll import read_conll
 from training.label_news import read_sentences
 from training.shapes import CONTINUATION, Shape, shape_of
 
-# How much a form counts that stands in a word, and one that it would have in a headline.
+# What a form counts for that stands in a word, and one that the word would have in a headline.
 SEEN, UNSEEN = 100, 1
 
 
@@ -58,7 +58,7 @@ def main() -> int:
         for piece in uncased.convert_ids_to_tokens(list(range(len(uncased))))
         if not piece.startswith("[unused")
     ]
-    # Ties in the order of the alphabet, whatever order the forms were found in.
+    # Equal counts are in the order of the alphabet, whatever order the forms were found in.
     new = sorted(forms, key=lambda form: (-forms[form], form))[: args.size - len(old)]
     print(f"{len(old)} pieces and {len(new)} of {len(forms)} cased forms")
     cased = BertTokenizer(
@@ -77,11 +77,11 @@ def main() -> int:
 
 
 def cased_forms(words: Counter[str], uncased: PreTrainedTokenizerBase) -> Counter[str]:
-    """Counts the forms with capitals that pieces have in the words, or would have."""
+    """Counts the forms with capitals that pieces have in the words, or would have in headlines."""
     forms: Counter[str] = Counter()
     for piece in uncased.get_vocab():
         if len(piece.removeprefix(CONTINUATION)) == 1 and piece[-1].upper() != piece[-1]:
-            # With single letters every word has pieces.
+            # Single letters come first, for with them every word has pieces.
             forms[piece[:-1] + piece[-1].upper()] = SEEN * words.total()
     distinct = list(words)
     for start in range(0, len(distinct), 10_000):
@@ -104,7 +104,7 @@ def cased_forms(words: Counter[str], uncased: PreTrainedTokenizerBase) -> Counte
 
 
 def surfaces_of(words: Sequence[str], uncased: PreTrainedTokenizerBase) -> Iterator[list[str]]:
-    """Yields the pieces of each word as they stand in it, but for accents."""
+    """Yields the pieces of each word as they are written in it, but for accents."""
     strip = BertTokenizer(vocab={"[UNK]": 0}, do_lower_case=False, strip_accents=True)
     normalizer = strip.backend_tokenizer.normalizer
     encoding = uncased(
@@ -127,7 +127,10 @@ def bake(
     old: Iterable[str],
     new: Iterable[str],
 ) -> AlbertForTokenClassification:
-    """A copy of `network` for the vocabulary `old`, then `new`, without shapes as types."""
+    """Copies `network` for the vocabulary of `old` and then `new` pieces, without shapes as types.
+
+    The copy gives the same logits, told no shapes.
+    """
     words = network.albert.embeddings.word_embeddings.weight
     shapes = network.albert.embeddings.token_type_embeddings.weight
     numbers = uncased.get_vocab()

@@ -15,8 +15,7 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
-from pipeline.evaluation.conll import read_conll
-from pipeline.train import label_names
+from pipeline.evaluation.conll import label_names, read_conll
 from training.corpus import Collator, gold_examples
 from training.fit import predict
 from training.networks import load_network
@@ -36,7 +35,7 @@ def main() -> int:
     network = load_network(args.model, labels, 0.0)
     examples = gold_examples(sentences, labels, tokenizer)
     found = dict(predict(network, examples, Collator(tokenizer)))
-    # Probabilities serve as well as logits: they differ by a constant a word.
+    # The logarithms of probabilities serve as well as logits: they differ by a constant a word.
     logits = np.log(np.concatenate([found[index] for index in range(len(examples))]) + 1e-12)
     gold = np.concatenate([example.targets for example in examples]).argmax(axis=1)
     temperature = best_temperature(torch.from_numpy(logits), torch.from_numpy(gold))
@@ -50,7 +49,12 @@ def main() -> int:
 
 
 def best_temperature(logits: torch.Tensor, gold: torch.Tensor) -> float:
-    """The temperature of least cross-entropy among those from 0.5 to 4, to two decimals."""
+    """Returns the temperature of least cross-entropy from 0.5 to 4, to two decimals.
+
+    Args:
+      logits: (word, label), float32.
+      gold: (word,) label numbers, int64.
+    """
     candidates = torch.linspace(0.5, 4.0, 351)
     losses = [torch.nn.functional.cross_entropy(logits / t, gold) for t in candidates]
     return float(candidates[int(torch.stack(losses).argmin())])

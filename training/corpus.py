@@ -1,4 +1,4 @@
-"""Encoded sentences with a distribution over labels for every word: gold or a teacher's."""
+"""Encodes sentences, with a distribution over the labels for every word: gold or a teacher's."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from transformers import PreTrainedTokenizerBase
 from pipeline.evaluation.conll import LabelledSentence
 from training.shapes import PieceTypes, encode_words
 
-# Longer sentences, of which news has next to none, are left out.
+# Sentences with more pieces are left out; news has next to none.
 MAX_PIECES = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence, special pieces left out.
+    """An encoded sentence, without special pieces.
 
     Attributes:
       pieces: (piece,) ids, uint16.
@@ -36,7 +36,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded tensors, special pieces included.
+    """Encoded sentences as padded tensors, with special pieces.
 
     Attributes:
       pieces, types, mask: (sentence, piece), int64.
@@ -54,7 +54,7 @@ class Batch:
 def encode_sentences(
     sentences: Iterable[Sequence[str]], tokenizer: PreTrainedTokenizerBase
 ) -> Iterator[Example | None]:
-    """Encodes sentences of words; None for one that has too many pieces or a word with none."""
+    """Encodes sentences of words; yields None for too many pieces, or for a word without any."""
     table: dict[str, tuple[list[int], list[int]]] = {}
     for sentence in sentences:
         unseen = [word for word in dict.fromkeys(sentence) if word not in table]
@@ -78,7 +78,7 @@ def gold_examples(
     labels: Sequence[str],
     tokenizer: PreTrainedTokenizerBase,
 ) -> list[Example]:
-    """Sentences whose gold labels have all of the probability."""
+    """Encodes sentences; each word's gold label has all of the probability."""
     numbers = {label: number for number, label in enumerate(labels)}
     certain = np.eye(len(labels), dtype=np.float16)
     encoded = encode_sentences((sentence.words for sentence in sentences), tokenizer)
@@ -137,7 +137,7 @@ class Collator:
             return self._types.upper(pieces)
         if draw < self.recased * 2 / 3:
             return np.zeros_like(example.types)
-        # Some papers capitalise every word, others leave the short ones.
+        # Some papers capitalise every word of a headline, others leave the short ones.
         shortest = int(random.choice([1, 4]))
         return self._types.title(pieces, example.types, example.first, shortest)
 
@@ -159,7 +159,7 @@ def batches_of(
 
 
 def save_examples(path: Path, examples: Sequence[Example]) -> None:
-    """Writes a shard of examples; it is there whole or not at all."""
+    """Writes a shard of examples, so that it is there whole or not at all."""
     unfinished = path.with_suffix(".tmp.npz")
     np.savez(
         unfinished,
@@ -174,7 +174,7 @@ def save_examples(path: Path, examples: Sequence[Example]) -> None:
 
 
 def load_examples(path: Path) -> list[Example]:
-    """Reads a shard."""
+    """Reads a shard as `save_examples` writes it."""
     with np.load(path) as stored:
         pieces = np.cumsum(stored["piece_counts"])[:-1]
         words = np.cumsum(stored["word_counts"])[:-1]

@@ -1,7 +1,7 @@
-"""Makes a student of a teacher: some of its layers, and factorised embeddings.
+"""Makes a student of a teacher: with its layers and head, but factorised embeddings.
 
-    python -m training.factorise --teacher work/teacher-1 --corpus work/soft \
-        --width 128 --layers 0 2 4 6 8 10 --output work/student
+    python -m training.factorise --teacher work/wide --corpus work/soft --width 128 \
+        --output work/narrow
 """
 
 import argparse
@@ -27,7 +27,6 @@ def main() -> int:
     parser.add_argument("--corpus", required=True, type=Path, help="folder of shards")
     parser.add_argument("--output", required=True, type=Path)
     parser.add_argument("--width", type=int, default=128, help="of the factorised embeddings")
-    parser.add_argument("--layers", type=int, nargs="+", help="of the teacher's; all by default")
     parser.add_argument("--steps", type=int, default=1000, help="of the regression")
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--threads", type=int, default=1)
@@ -38,7 +37,7 @@ def main() -> int:
     tokenizer = AutoTokenizer.from_pretrained(args.teacher)
     teacher = AlbertForTokenClassification.from_pretrained(args.teacher)
     teacher.train(False)
-    student = shallow_copy(teacher, args.width, args.layers)
+    student = with_narrow_embeddings(teacher, args.width)
     examples = [
         example
         for path in islice(sorted(args.corpus.glob("*.npz")), 10)
@@ -61,27 +60,24 @@ def main() -> int:
     return 0
 
 
-def shallow_copy(
-    teacher: AlbertForTokenClassification, width: int, layers: list[int] | None
+def with_narrow_embeddings(
+    teacher: AlbertForTokenClassification, width: int
 ) -> AlbertForTokenClassification:
-    """A tagger with new embeddings of `width`, and the teacher's head and chosen layers."""
-    layers = layers or list(range(teacher.config.num_hidden_layers))
+    """Copies a tagger's layers and head; the embeddings of the copy are new and have `width`."""
     config = AlbertConfig.from_dict(teacher.config.to_dict())
     config.embedding_size = width
-    config.num_hidden_layers = config.num_hidden_groups = len(layers)
     student = AlbertForTokenClassification(config)
     student.train(False)
-    for new, old in enumerate(layers):
-        student.albert.encoder.albert_layer_groups[new].load_state_dict(
-            teacher.albert.encoder.albert_layer_groups[old].state_dict()
-        )
+    student.albert.encoder.albert_layer_groups.load_state_dict(
+        teacher.albert.encoder.albert_layer_groups.state_dict()
+    )
     student.classifier.load_state_dict(teacher.classifier.state_dict())
     return student
 
 
 @torch.no_grad()
 def start_from_components(old: AlbertEmbeddings, new: AlbertEmbeddings) -> None:
-    """Projects the old tables onto the principal components of what the old norm sees."""
+    """Projects the old tables onto the principal components of what the old layer norm reads."""
     words = normal_input(old, old.word_embeddings.weight)
     _, _, components = torch.pca_lowrank(words, q=new.LayerNorm.normalized_shape[0], niter=8)
     for table in ("word_embeddings", "position_embeddings", "token_type_embeddings"):
@@ -90,13 +86,13 @@ def start_from_components(old: AlbertEmbeddings, new: AlbertEmbeddings) -> None:
 
 
 def normal_input(embeddings: AlbertEmbeddings, rows: Tensor) -> Tensor:
-    """What the layer norm makes of (row, width) embeddings, but for the scale of a row."""
+    """Returns what the layer norm makes of (row, width) embeddings, but for a row's scale."""
     return (rows - rows.mean(dim=1, keepdim=True)) * embeddings.LayerNorm.weight
 
 
 @torch.no_grad()
 def fit_map(old: AlbertModel, new: AlbertModel, batches: list[Batch]) -> None:
-    """Sets the map to the hidden width by least squares."""
+    """Sets the map from the embeddings to the hidden width by least squares."""
     seen = torch.cat(
         [masked(batch, new.embeddings(batch.pieces, batch.types)) for batch in batches]
     )
@@ -125,14 +121,14 @@ def regress(old: AlbertModel, new: AlbertModel, batches: list[Batch], steps: int
 
 @torch.no_grad()
 def unexplained_variance(old: AlbertModel, new: AlbertModel, batch: Batch) -> float:
-    """Squared error of the new embedding layer's output, as a part of the old one's variance."""
+    """Returns the squared error of the new embeddings, as a share of the old ones' variance."""
     wanted = embed(old, batch)
     error = (embed(new, batch) - wanted).pow(2).sum()
     return float(error / (wanted - wanted.mean(dim=0)).pow(2).sum())
 
 
 def embed(albert: AlbertModel, batch: Batch) -> Tensor:
-    """The (piece, hidden width) input of the first layer."""
+    """Returns the (piece, hidden width) input of the first layer."""
     embedded = albert.embeddings(batch.pieces, batch.types)
     return masked(batch, albert.encoder.embedding_hidden_mapping_in(embedded))
 

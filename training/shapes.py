@@ -1,4 +1,4 @@
-"""Case for an uncased encoder: the shape of a piece as its token type.
+"""Tells an uncased encoder about case: the shape of a piece becomes its token type.
 
 An uncased tokenizer hides the best hint that a name begins. The shape of what stands in the
 text gives it back: it is the token type of every piece that begins a word (for the tokenizer,
@@ -18,7 +18,7 @@ CONTINUATION = "##"
 
 
 class Shape(IntEnum):
-    """What the letters of a piece look like; LOWER too if there is none."""
+    """What the letters of a piece look like; a piece without letters is LOWER."""
 
     LOWER = 0
     UPPER = 1
@@ -27,7 +27,7 @@ class Shape(IntEnum):
 
 
 def shape_of(surface: str) -> Shape:
-    """The shape of some characters of a text.
+    """Returns the shape of some characters of a text.
 
     >>> [shape_of(surface).name for surface in ("rain", "EU", "A", "Paris", "iPhone", "1980s")]
     ['LOWER', 'UPPER', 'TITLE', 'TITLE', 'MIXED', 'LOWER']
@@ -43,15 +43,15 @@ def shape_of(surface: str) -> Shape:
 
 
 class PieceTypes:
-    """The types that pieces of an uncased vocabulary have when a text's case is changed.
+    """Finds the types that pieces of an uncased vocabulary have when a text's case is changed.
 
-    The pieces stay the same, so a sentence can be put in capitals without its text.
+    The pieces stay the same, so a sentence can be put in capitals without its text at hand.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
         special = set(tokenizer.all_special_tokens)
-        # Letters of each piece that has a shape, 0 for the others.
+        # The count of letters of each piece that has a shape, and 0 for the others.
         self._letters = np.array(
             [
                 0
@@ -62,7 +62,7 @@ class PieceTypes:
         )
 
     def upper(self, pieces: NDArray[np.integer]) -> NDArray[np.integer]:
-        """The types of (piece,) ids in a sentence in capitals."""
+        """Returns the types of (piece,) ids in a sentence in capitals."""
         shapes = np.array([Shape.LOWER, Shape.TITLE, Shape.UPPER])
         return shapes[np.minimum(self._letters[pieces], 2)]
 
@@ -73,7 +73,12 @@ class PieceTypes:
         first: NDArray[np.bool_],
         shortest: int,
     ) -> NDArray[np.integer]:
-        """The types in a headline: words of at least `shortest` letters are capitalised."""
+        """Returns the types in a headline: words of at least `shortest` letters have a capital.
+
+        Args:
+          pieces, types: (piece,), of a sentence as it stands in the text.
+          first: (piece,), True at the first piece of a word.
+        """
         raised = first & (types == Shape.LOWER) & (self._letters[pieces] >= shortest)
         return np.where(raised, Shape.TITLE, types)
 
@@ -81,7 +86,7 @@ class PieceTypes:
 def encode_words(
     words: Sequence[str], tokenizer: PreTrainedTokenizerBase
 ) -> list[tuple[list[int], list[int]]]:
-    """Pieces and their types for each word, encoded by itself."""
+    """Encodes each word by itself; returns its pieces and their types."""
     encoding = tokenizer(
         list(words),
         is_split_into_words=True,

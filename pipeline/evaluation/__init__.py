@@ -1,1 +1,1 @@
-"""From a tagger to its figures: gold files, scores, mistakes and the report."""
+"""Measures a tagger: reads gold files, compares, and reports. May import transforms."""

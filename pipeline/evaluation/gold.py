@@ -19,9 +19,12 @@ from transforms.text.characters import plain_name
 
 @dataclass(frozen=True, slots=True)
 class GoldText:
-    """A text and the mentions to be found in it, in order and apart.
+    """A text whose entities are marked.
 
-    `kind` is None where none is told; `place` names the file and the line, for messages.
+    Attributes:
+      mentions: what is to be found in it, in the order of the text, without overlaps.
+      kind: the kind of text, of which there are figures apart; None if its line has none.
+      place: the file and the line, for messages.
     """
 
     text: str
@@ -34,7 +37,7 @@ def read_gold(path: str) -> list[GoldText]:
     """Reads a file of JSON lines, compressed or not, wherever the pipeline reads.
 
     A line is `{"text": ..., "entities": [{"start": ..., "end": ..., "label": ...}]}`, perhaps
-    with a "kind"; offsets count code points, half-open. Other keys are passed over.
+    with a "kind"; offsets count code points, half-open. Other keys are ignored.
 
     Raises:
       UsageError: the file cannot be read, a line is not of that form, an entity is not within
@@ -51,7 +54,11 @@ def read_gold(path: str) -> list[GoldText]:
 
 
 def parse_gold(line: bytes, place: str) -> GoldText:
-    """Reads one line; `place` names it in errors."""
+    """Reads one line; `place` names it in errors.
+
+    Raises:
+      UsageError: as `read_gold`.
+    """
     extent = Extent(place, "jsonl", "", len(line), "", 0, -1)
     try:
         values = parse(extent, Found(0, line))
@@ -68,7 +75,7 @@ def _read_lines(path: str) -> list[bytes]:
     try:
         with open_input(normalise(path), compression) as stream:
             return list(stream)
-    except Exception as error:  # whatever the storage or the decompressor raises
+    except Exception as error:  # stores and decompressors raise errors of their own
         raise UsageError(f"cannot read {path}: {error}") from error
 
 

@@ -1,15 +1,16 @@
-"""Mentions: names where they stand, to be found or found."""
+"""Mentions are names with their place: those to be found, and those that a model found."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.evaluation.scores import Scores, Span, score_spans, spans
+from pipeline.evaluation.scores import Scores, TypedSpan, score_spans, spans
 
 
 class Mention(NamedTuple):
     """A name in a sentence of words or in a text.
 
     Attributes:
+      label: its type, such as PER.
       start, end: half-open, in words or in code points.
       name: what stands there, on one line.
       score: how sure the model is, 0 to 1; what is marked by hand is certain.
@@ -22,18 +23,21 @@ class Mention(NamedTuple):
     score: float = 1.0
 
     @property
-    def span(self) -> Span:
+    def span(self) -> TypedSpan:
         return self.label, self.start, self.end
 
 
-# Of one text: the mentions that were to be found and those that were, both in order and apart.
-Pair = tuple[Sequence[Mention], Sequence[Mention]]
+# The mentions that were to be found in one text, and those that were; both are in the order of
+# the text and do not overlap.
+GoldAndFound = tuple[Sequence[Mention], Sequence[Mention]]
 
 
 def mentions_of(
     words: Sequence[str], labels: Sequence[str], scores: Sequence[float] | None = None
 ) -> list[Mention]:
-    """The mentions in a sentence with BIO labels; the least of its words' scores is a mention's.
+    """Returns the mentions in a sentence with BIO labels.
+
+    The score of a mention is the least of its words' scores.
 
     >>> mentions_of(["Maria", "Okafor", "spoke"], ["B-PER", "I-PER", "O"], [0.9, 0.8, 0.99])
     [Mention(label='PER', start=0, end=2, name='Maria Okafor', score=0.8)]
@@ -46,9 +50,9 @@ def mentions_of(
 
 
 def score_mentions(pairs: Iterable[tuple[Iterable[Mention], Iterable[Mention]]]) -> Scores:
-    """The figures of the mentions to be found and those found, text by text.
+    """Compares the mentions that were to be found with those that were, text by text.
 
-    A mention is right if its label and both its ends are.
+    A mention is right if its label and both its ends are; its score does not matter.
     """
     return score_spans(
         ((mention.span for mention in gold), (mention.span for mention in found))

@@ -1,9 +1,8 @@
-"""What a model does wrong: each mention that was to be found beside the one found for it.
+"""Tells what a model does wrong, by setting each mention beside the one that was found for it.
 
-Where a gold and a found mention have the same ends, they are a pair. Of the rest, those that
-overlap are paired one to one, those of one label first, then those that share most. So every
-mention counts once: a found mention that covers two names is paired with one of them, and the
-other is missed.
+A gold and a found mention with the same ends are partners. Of the rest, those that overlap become
+partners one to one: those of one label first, then those that share most. So every mention counts
+once: a found mention that covers two names is the partner of one of them, and the other is missed.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,26 +11,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.evaluation.mentions import Mention, Pair
+from pipeline.evaluation.mentions import GoldAndFound, Mention
 
 WRONG_LABEL = "wrong label"
 WRONG_BOUNDARY = "wrong boundary"
 WRONG_BOTH = "wrong boundary and label"
 MISSED = "missed"
 SPURIOUS = "spurious"
-KINDS = (WRONG_LABEL, WRONG_BOUNDARY, WRONG_BOTH, MISSED, SPURIOUS)
+MISTAKE_KINDS = (WRONG_LABEL, WRONG_BOUNDARY, WRONG_BOTH, MISSED, SPURIOUS)
 
 # The column and the row of a confusion table for mentions that overlap, but end elsewhere.
 OTHER_ENDS = "other ends"
 
 
-class Example(NamedTuple):
-    """A mistake without its place, so that equal ones can be counted; "" where there is nothing."""
+class LabelledName(NamedTuple):
+    """A mention without its place."""
 
-    gold_name: str
-    gold_label: str
-    found_name: str
-    found_label: str
+    name: str
+    label: str
+
+
+class Example(NamedTuple):
+    """A mistake without its place, so that equal ones can be counted.
+
+    Where nothing was to be found, or nothing was found, that side is None.
+    """
+
+    gold: LabelledName | None
+    found: LabelledName | None
 
 
 class Match(NamedTuple):
@@ -42,7 +49,7 @@ class Match(NamedTuple):
 
     @property
     def kind(self) -> str | None:
-        """The kind of mistake, one of KINDS; None if it is right."""
+        """The kind of mistake, one of MISTAKE_KINDS; None if it is right."""
         if self.gold is None:
             return SPURIOUS
         if self.found is None:
@@ -53,7 +60,7 @@ class Match(NamedTuple):
         return WRONG_BOUNDARY if same_label else WRONG_BOTH
 
     def cells(self) -> Iterator[tuple[str, str]]:
-        """Its cells of a confusion table (row, column): two where the ends differ."""
+        """Yields its cells of a confusion table (row, column): two where the ends differ."""
         row = self.gold.label if self.gold else SPURIOUS
         column = self.found.label if self.found else MISSED
         if self.kind in (WRONG_BOUNDARY, WRONG_BOTH):
@@ -63,34 +70,28 @@ class Match(NamedTuple):
             yield row, column
 
     def example(self) -> Example:
-        gold, found = self.gold, self.found
-        return Example(
-            gold.name if gold else "",
-            gold.label if gold else "",
-            found.name if found else "",
-            found.label if found else "",
-        )
+        return Example(_without_place(self.gold), _without_place(self.found))
 
 
 @dataclass(frozen=True, slots=True)
 class Mistakes:
-    """Matches, counted.
+    """What a model does wrong, counted.
 
     Attributes:
-      confusion: by gold label (or OTHER_ENDS or SPURIOUS) and found label (or OTHER_ENDS or
-        MISSED). The row of a label holds each of its gold mentions once, the column of a label
-        each of its found ones.
-      examples: of each of KINDS, the mistakes.
+      confusion: how many mentions have a gold label (or OTHER_ENDS or SPURIOUS) and a found
+        label (or OTHER_ENDS or MISSED). The row of a label holds each of its gold mentions
+        once, the column of a label each of its found ones.
+      examples: the mistakes of each of MISTAKE_KINDS, and how often each occurs.
     """
 
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, Counter[Example]] = field(
-        default_factory=lambda: {kind: Counter() for kind in KINDS}
+        default_factory=lambda: {kind: Counter() for kind in MISTAKE_KINDS}
     )
 
 
-def count_mistakes(pairs: Iterable[Pair]) -> Mistakes:
-    """Matches the mentions of each text, and counts what comes of it."""
+def count_mistakes(pairs: Iterable[GoldAndFound]) -> Mistakes:
+    """Matches the mentions of each text, and counts what is right and what is not."""
     mistakes = Mistakes()
     for gold, found in pairs:
         for match in match_mentions(gold, found):
@@ -104,14 +105,14 @@ def match_mentions(gold: Sequence[Mention], found: Sequence[Mention]) -> list[Ma
     """Gives each mention of a text its partner; every mention is in one match.
 
     Args:
-      gold, found: each in order and apart.
+      gold, found: each in the order of the text, without overlaps.
 
     Returns:
       The matches, in the order of the text.
     """
     partners: dict[Mention, Mention] = {}
     taken: set[Mention] = set()
-    for one, other in sorted(_overlapping(gold, found), key=_closeness):
+    for one, other in sorted(_overlapping(gold, found), key=_closest_first):
         if one not in partners and other not in taken:
             partners[one] = other
             taken.add(other)
@@ -130,8 +131,7 @@ def _overlapping(
         yield from ((one, other) for other in found[first:last])
 
 
-def _closeness(pair: tuple[Mention, Mention]) -> tuple[bool, bool, int]:
-    """Sorts the closest first."""
+def _closest_first(pair: tuple[Mention, Mention]) -> tuple[bool, bool, int]:
     one, other = pair
     shared = min(one.end, other.end) - max(one.start, other.start)
     return not _same_ends(one, other), one.label != other.label, -shared
@@ -145,3 +145,7 @@ def _place(match: Match) -> int:
     mention = match.gold or match.found
     assert mention is not None
     return mention.start
+
+
+def _without_place(mention: Mention | None) -> LabelledName | None:
+    return LabelledName(mention.name, mention.label) if mention else None

@@ -4,25 +4,44 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-# Type, start and end (half-open), in words of a sentence or in code points of a text.
-Span = tuple[str, int, int]
+# An entity's type, start and end (half-open), in words of a sentence or in code points of a text.
+TypedSpan = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of all entities or those of a type; `support` is how many there were to be found."""
+    """How well entities are found.
+
+    Attributes:
+      precision: the share of the found ones that is right, 0 to 1.
+      recall: the share of the ones to be found that is, 0 to 1.
+      f1: the harmonic mean of the two.
+      support: how many there were to be found.
+    """
 
     precision: float
     recall: float
     f1: float
     support: int
 
+    @classmethod
+    def of(cls, *, right: int, found: int, wanted: int) -> "Figures":
+        """Makes figures of counts; what would divide by zero is 0."""
+        return cls(
+            precision=right / max(found, 1),
+            recall=right / max(wanted, 1),
+            f1=2 * right / max(found + wanted, 1),
+            support=wanted,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Figures of all entities and of each type, in the order of the alphabet.
+    """The figures of all entities, and of each type.
 
-    `accuracy` is that of the words, None where no words were compared.
+    Attributes:
+      by_type: in the order of the alphabet.
+      accuracy: the share of the words whose label is right; None where no words were compared.
     """
 
     overall: Figures
@@ -30,11 +49,11 @@ class Scores:
     accuracy: float | None = None
 
     def rows(self) -> dict[str, Figures]:
-        """The rows of a table: each type's, then "all"."""
+        """Returns the rows of a table: each type's, then "all"."""
         return {**self.by_type, "all": self.overall}
 
     def overall_figures(self) -> dict[str, float]:
-        """The figures of all entities by name, accuracy with them if there is one."""
+        """Returns the figures of all entities by name, accuracy with them if there is one."""
         figures = {
             "precision": self.overall.precision,
             "recall": self.overall.recall,
@@ -59,7 +78,7 @@ def score_labels(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str
     return replace(score_spans(sentences), accuracy=words_right / max(words, 1))
 
 
-def score_spans(pairs: Iterable[tuple[Iterable[Span], Iterable[Span]]]) -> Scores:
+def score_spans(pairs: Iterable[tuple[Iterable[TypedSpan], Iterable[TypedSpan]]]) -> Scores:
     """Compares the entities that were to be found with those that were, text by text.
 
     An entity is right if its type and both its ends are.
@@ -72,26 +91,16 @@ def score_spans(pairs: Iterable[tuple[Iterable[Span], Iterable[Span]]]) -> Score
         found.update(name for name, _, _ in found_spans)
         right.update(name for name, _, _ in gold_spans & found_spans)
     return Scores(
-        figures(right.total(), found.total(), wanted.total()),
+        Figures.of(right=right.total(), found=found.total(), wanted=wanted.total()),
         {
-            name: figures(right[name], found[name], wanted[name])
+            name: Figures.of(right=right[name], found=found[name], wanted=wanted[name])
             for name in sorted(wanted.keys() | found.keys())
         },
     )
 
 
-def figures(right: int, found: int, wanted: int) -> Figures:
-    """Figures from counts; what would divide by zero is 0."""
-    return Figures(
-        precision=right / max(found, 1),
-        recall=right / max(wanted, 1),
-        f1=2 * right / max(found + wanted, 1),
-        support=wanted,
-    )
-
-
-def spans(labels: Sequence[str]) -> Iterator[Span]:
-    """The entities of a sentence; an I- that goes on with no entity of its type opens one.
+def spans(labels: Sequence[str]) -> Iterator[TypedSpan]:
+    """Yields the entities of a sentence; an I- that continues no entity of its type opens one.
 
     >>> list(spans(["B-PER", "I-PER", "I-LOC", "O", "I-ORG", "B-ORG"]))
     [('PER', 0, 2), ('LOC', 2, 3), ('ORG', 4, 5), ('ORG', 5, 6)]

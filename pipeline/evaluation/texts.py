@@ -1,19 +1,16 @@
-"""The whole way of the pipeline, without Beam: from texts to the mentions in them."""
+"""Measures the whole way of the pipeline, from a raw text to the mentions in it."""
 
 from collections.abc import Sequence
 
 from pipeline.errors import UsageError
-from pipeline.evaluation.calibration import measure_confidence
+from pipeline.evaluation.calibration import measure_calibration
 from pipeline.evaluation.gold import GoldText
-from pipeline.evaluation.mentions import Mention, Pair, score_mentions
+from pipeline.evaluation.mentions import GoldAndFound, Mention, score_mentions
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report
+from pipeline.evaluation.scores import Figures
 from transforms.model.tags import WordTagger
-from transforms.records import Block, Document, TaggedBlock, TextField
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
-from transforms.text.characters import plain_name
-from transforms.text.entities import group_words
+from transforms.tag_texts import tag_texts
 
 
 def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
@@ -22,53 +19,45 @@ def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
     Raises:
       UsageError: a sentence could not be tagged, so there are no figures.
     """
-    found = find_mentions(tag_texts(tagger, texts))
-    pairs: list[Pair] = [
+    found = find_mentions(tagger, texts)
+    pairs: list[GoldAndFound] = [
         (text.mentions, mentions) for text, mentions in zip(texts, found, strict=True)
     ]
-    kinds = sorted({text.kind for text in texts if text.kind is not None})
-    by_kind = {
-        kind: score_mentions(
-            pair for text, pair in zip(texts, pairs, strict=True) if text.kind == kind
-        ).overall
-        for kind in kinds
-    }
-    return Report(score_mentions(pairs), count_mistakes(pairs), measure_confidence(pairs), by_kind)
+    return Report(
+        score_mentions(pairs),
+        count_mistakes(pairs),
+        measure_calibration(pairs),
+        _figures_by_kind(texts, pairs),
+    )
 
 
-def tag_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> TaggedBlock:
-    """Splits the texts into sentences and words, and tags these, all texts as one block.
+def find_mentions(tagger: WordTagger, texts: Sequence[GoldText]) -> list[list[Mention]]:
+    """Finds the mentions in each text, in order and apart; scores have 4 decimals.
 
     Raises:
-      UsageError: a sentence could not be tagged.
+      UsageError: a sentence could not be tagged; the message has the place of its text.
     """
-    documents = [
-        Document(str(number), str(number), text.place, 0, None, [TextField("text", text.text)])
-        for number, text in enumerate(texts)
-    ]
-    tagged = tag_block(split_block(Block("", 0, 0, documents, b"", [], [])), tagger)
-    for sentence, failure in ((result.sentence, result.failure) for result in tagged.sentences):
-        if failure:
-            text = texts[sentence.document]
-            shown = text.text[sentence.start : sentence.end]
-            raise UsageError(f"{text.place}: cannot tag the sentence {shown!r}: {failure}")
-    return tagged
-
-
-def find_mentions(tagged: TaggedBlock) -> list[list[Mention]]:
-    """The mentions in each document of a block, which has one text a document."""
-    texts = [document.fields[0].text for document in tagged.block.documents]
-    mentions: list[list[Mention]] = [[] for _ in texts]
-    for sentence in tagged.sentences:
-        text = texts[sentence.sentence.document]
-        mentions[sentence.sentence.document] += [
-            Mention(
-                span.label,
-                span.start,
-                span.end,
-                plain_name(text[span.start : span.end]),
-                span.score,
+    tagged = tag_texts([text.text for text in texts], tagger)
+    for text, result in zip(texts, tagged, strict=True):
+        for failed in result.failures:
+            sentence = text.text[failed.start : failed.end]
+            raise UsageError(
+                f"{text.place}: cannot tag the sentence {sentence!r}: {failed.message}"
             )
-            for span in group_words(sentence.words, text)
+    return [
+        [
+            Mention(entity.label, entity.start, entity.end, entity.name, entity.score)
+            for entity in result.entities
         ]
-    return mentions
+        for result in tagged
+    ]
+
+
+def _figures_by_kind(
+    texts: Sequence[GoldText], pairs: Sequence[GoldAndFound]
+) -> dict[str, Figures]:
+    by_kind: dict[str, list[GoldAndFound]] = {}
+    for text, pair in zip(texts, pairs, strict=True):
+        if text.kind is not None:
+            by_kind.setdefault(text.kind, []).append(pair)
+    return {kind: score_mentions(by_kind[kind]).overall for kind in sorted(by_kind)}

@@ -1,7 +1,6 @@
 """Documents are printed with every word in its place, and losses have a cause."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,7 +24,7 @@ from pipeline.evaluation.mentions import score_mentions
 from pipeline.evaluation.texts import measure_texts
 from tests.fakes import CapitalTagger
 
-TAGGER: Any = CapitalTagger()
+TAGGER = CapitalTagger()
 
 COLUMNS = """-DOCSTART- -X- -X- O
 

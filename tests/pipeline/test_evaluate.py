@@ -8,7 +8,6 @@ import pytest
 from pipeline import cli
 from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.scores import score_labels
-from pipeline.models import ModelChoice, find_tagger
 from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import NetworkTagger, load_tagger
@@ -22,8 +21,12 @@ def model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def predicted(model):
-    tagger = load_tagger(resolve_checkpoint(str(model)), "cpu")
+def tagger(model):
+    return load_tagger(resolve_checkpoint(str(model)), "cpu")
+
+
+@pytest.fixture(scope="module")
+def predicted(tagger):
     return [tags.labels for tags in tagger.tag(SENTENCES) if isinstance(tags, WordTags)]
 
 
@@ -106,9 +109,8 @@ def test_json_counts_every_entity_among_right_and_wrong(evaluate, data, expected
 
 
 @pytest.fixture
-def raw(tmp_path, model):
+def raw(tmp_path, tagger):
     """Texts with the entities that `tag` finds in them, but for every third, as JSON lines."""
-    tagger = find_tagger(ModelChoice(model=str(model), device="cpu"))
     path = tmp_path / "gold.jsonl"
     with path.open("w") as lines:
         for number, text in enumerate((TEXT, TEXT[:300])):

@@ -1,18 +1,14 @@
 """A training ends with a model that tags as its card says, also after a stop."""
 
 import json
-import re
 
 import pytest
 import torch
-from huggingface_hub import ModelCard, ModelCardData
 from safetensors.torch import load_file
 
-from pipeline import cli, train
-from pipeline.evaluation.conll import LabelledSentence, read_conll
-from tests.checkpoints import albert_checkpoint, modernbert_checkpoint
-from transforms.model.pieces import Pieces
-from transforms.model.tokenizer import load_tokenizer
+from pipeline import cli, fine_tuning, train
+from pipeline.evaluation.conll import read_conll
+from tests.checkpoints import albert_checkpoint
 
 pytest.importorskip("accelerate", reason="needs the train extra")
 
@@ -72,14 +68,14 @@ def card(trained):
 
 def epoch_rows(card):
     """Epoch and the Trainer's precision, recall, F1 and accuracy, of every row in the card."""
-    table = card[card.index(train.EpochTable.HEADER[1]) :].strip().splitlines()[1:]
+    table = card[card.index(fine_tuning.EpochTable.HEADER[1]) :].strip().splitlines()[1:]
     cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
     return [(row[1], row[4:]) for row in cells]
 
 
 def test_the_tagger_finds_the_figures_that_the_trainer_found(root, trained, card):
     sentences = read_conll(root / "validation.txt")
-    figures = train.measure(trained, sentences, "").overall_figures()
+    figures = fine_tuning.measure(trained, sentences, "").overall_figures()
     assert 0 < figures["f1"] < 1
     assert [epoch for epoch, _ in epoch_rows(card)] == ["1", "2"]
     assert epoch_rows(card)[-1][1] == [f"{value:.4f}" for value in figures.values()]
@@ -87,7 +83,7 @@ def test_the_tagger_finds_the_figures_that_the_trainer_found(root, trained, card
 
 def test_the_model_learns(root, trained):
     sentences = read_conll(root / "train.txt")
-    assert train.measure(trained, sentences, "").overall.f1 > 0.5
+    assert fine_tuning.measure(trained, sentences, "").overall.f1 > 0.5
 
 
 def test_the_model_has_a_class_for_every_label_of_the_data(trained):
@@ -101,41 +97,11 @@ def test_the_tokenizer_is_fast_and_cuts_nothing(trained):
     assert json.loads((trained / "tokenizer.json").read_text())["truncation"] is None
 
 
-def test_the_cards_model_index_holds_the_figures(root, trained, card):
-    sentences = read_conll(root / "validation.txt")
-    figures = train.measure(trained, sentences, "").overall_figures()
-    data = ModelCard(card).data
-    assert isinstance(data, ModelCardData)
-    assert data.eval_results
-    assert data.model_name == "trained"
-    assert {result.task_type for result in data.eval_results} == {"token-classification"}
-    found = {result.metric_type: result.metric_value for result in data.eval_results}
-    assert found == pytest.approx(figures)
-
-
-def test_the_card_has_the_figures_by_type_and_the_command(root, trained, card):
-    assert re.findall(r"^\| (\w+) \|.* (\d+) \|$", card, re.M)[:4] == [
-        ("LOC", "1"),
-        ("ORG", "1"),
-        ("PER", "2"),
-        ("all", "4"),
-    ]
-    assert (
-        "    python -m pipeline train --train train.txt --validation validation.txt --base base "
-        "--output trained --learning_rate 0.003 --batch_size 1 --epochs 2 --warmup_ratio 0.1 "
-        "--seed 42\n"
-    ) in card
-
-
-def test_a_card_names_no_folder_of_the_machine(root, card):
-    assert str(root) not in card
-
-
 def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
     root, run, trained, card, monkeypatch, capsys
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(train.EpochTable, "on_save", stop)
+        patch.setattr(fine_tuning.EpochTable, "on_save", stop)
         with pytest.raises(Stopped):
             run("stopped")
     assert run("stopped") == 0
@@ -148,10 +114,10 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
 
 def test_a_training_without_steps_left_is_saved_in_half_precision(root, run, trained, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(train, "save", stop)
+        patch.setattr(fine_tuning, "save", stop)
         with pytest.raises(Stopped):
             run("half", "--half")
-    monkeypatch.setattr(train.EpochTable, "on_step_begin", stop)
+    monkeypatch.setattr(fine_tuning.EpochTable, "on_step_begin", stop)
     assert run("half", "--half") == 0
     half = load_file(root / "half" / "model.safetensors")
     for name, expected in load_file(trained / "model.safetensors").items():
@@ -160,18 +126,27 @@ def test_a_training_without_steps_left_is_saved_in_half_precision(root, run, tra
 
 
 def test_a_training_that_is_finished_is_left_alone(run, trained, card, monkeypatch, capsys):
-    monkeypatch.setattr(train, "fit", stop)
+    monkeypatch.setattr(fine_tuning, "fit", stop)
     assert run("trained") == 0
     assert "finished already" in capsys.readouterr().out
     assert (trained / "README.md").read_text() == card
 
 
-def test_a_training_goes_on_only_with_its_own_settings(run, trained, capsys):
+def test_the_card_names_its_command_and_no_folder_of_the_machine(root, card):
+    assert (
+        "    python -m pipeline train --train train.txt --validation validation.txt --base base "
+        "--output trained --learning_rate 0.003 --batch_size 1 --epochs 2 --warmup_ratio 0.1 "
+        "--seed 42\n"
+    ) in card
+    assert str(root) not in card
+
+
+def test_a_training_with_another_recipe_is_refused(run, trained, capsys):
     assert run("trained", "--seed", 7) == cli.ExitCode.WRONG_USAGE
     assert "other settings (seed was 42)" in capsys.readouterr().err
 
 
-def test_a_folder_with_something_else_is_left_alone(root, run, capsys):
+def test_a_folder_of_something_else_stays_as_it_is(root, run, capsys):
     (root / "letters").mkdir()
     (root / "letters" / "letter.txt").write_text("Dear Maria")
     assert run("letters") == cli.ExitCode.WRONG_USAGE
@@ -179,24 +154,17 @@ def test_a_folder_with_something_else_is_left_alone(root, run, capsys):
     assert [path.name for path in (root / "letters").iterdir()] == ["letter.txt"]
 
 
-def test_a_label_that_the_training_data_lacks_is_refused(root, run, capsys):
+def test_what_is_wrong_with_a_training_claims_no_folder(root, run, capsys):
     other = root / "other.txt"
     other.write_text("Lions B-TEAM\n")
     assert run("unknown", "--validation", other) == cli.ExitCode.WRONG_USAGE
     assert "labels that the training data lacks: B-TEAM" in capsys.readouterr().err
+    assert run("unknown", "--base", root / "nowhere") == cli.ExitCode.WRONG_USAGE
+    assert "cannot load the base model" in capsys.readouterr().err
+    assert not (root / "unknown").exists()
 
 
 def test_a_missing_package_is_named_with_the_extra_that_has_it(run, monkeypatch, capsys):
     monkeypatch.setattr(train, "find_spec", lambda name: None)
     assert run("never") == cli.ExitCode.WRONG_USAGE
     assert "pip install 'news-entities[train]'" in capsys.readouterr().err
-
-
-def test_words_are_trained_in_the_pieces_that_the_tagger_gives_them(tmp_path):
-    words = ["Maria", "said", "Quito"]
-    modernbert_checkpoint(tmp_path / "base")
-    _, tokenizer = train.load_base(str(tmp_path / "base"), ["O"])
-    [example] = train.encode([LabelledSentence(words, ["O"] * 3)], tokenizer, ["O"])
-    tagged = Pieces(load_tokenizer(tmp_path / "base"))
-    [pieces] = tagged.encode([words])
-    assert example["input_ids"] == [*tagged.prefix, *sum(pieces, ()), *tagged.suffix]

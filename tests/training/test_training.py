@@ -1,6 +1,8 @@
 """The recipe of the embedded model: case as token types, and how it is baked."""
 
+from argparse import Namespace
 from collections import Counter
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ from transformers import AlbertConfig, BertTokenizer
 from pipeline.evaluation.conll import LabelledSentence
 from training.bake import bake, cased_forms
 from training.corpus import Collator, Example, gold_examples, load_examples, save_examples
-from training.factorise import shallow_copy
+from training.factorise import with_narrow_embeddings
+from training.fit import Learner, train
 from training.networks import AlbertTagger
 from training.shapes import Shape, encode_words, shape_of
 
@@ -134,10 +137,47 @@ def test_forms_are_what_stands_in_the_words_or_would_in_capitals(tokenizer):
     assert forms["Ann"] > forms["ANN"]
 
 
-def test_a_student_begins_with_the_chosen_layers_of_its_teacher(network):
-    student = shallow_copy(network, 4, [0, 2])
-    assert student.config.num_hidden_layers == 2
+def test_a_student_begins_with_its_teachers_layers_and_head(network):
+    student = with_narrow_embeddings(network, 4)
     assert student.config.embedding_size == 4
-    of = lambda tagger, group: tagger.albert.encoder.albert_layer_groups[group].state_dict()  # noqa: E731
-    for name, value in of(student, 1).items():
-        assert torch.equal(value, of(network, 2)[name])
+    weights = student.state_dict()
+    for name, value in network.state_dict().items():
+        if "albert_layer_groups" in name or name.startswith("classifier"):
+            assert torch.equal(weights[name], value)
+
+
+class Stopped(Exception):
+    """What ends a training before its time."""
+
+
+def test_a_fit_that_was_stopped_goes_on_to_the_same_weights(
+    tmp_path, tokenizer, network, examples, monkeypatch, capsys
+):
+    sentences = [LabelledSentence(["Ann", "met", "EU"], ["B-PER", "O", "O"])]
+    settings = {"batch_size": 1, "epochs": 2, "learning_rate": 1e-2, "warmup_ratio": 0, "seed": 1}
+
+    def fit(name):
+        copied = deepcopy(network)
+        copied.dropout.p = 0.0  # what it drops is drawn anew when a training goes on
+        args = Namespace(output=tmp_path / name, recased=0.0, **settings)
+        train(copied, tokenizer, LABELS, examples, sentences, args)
+        return copied.state_dict()
+
+    monkeypatch.setattr("training.fit.CHECKPOINT_SECONDS", -1)
+    whole = fit("whole")
+    learn = Learner.learn
+    with monkeypatch.context() as patch:
+
+        def stop_at_the_third(learner, batch):
+            if learner.step == 2:
+                raise Stopped
+            learn(learner, batch)
+
+        patch.setattr(Learner, "learn", stop_at_the_third)
+        with pytest.raises(Stopped):
+            fit("stopped")
+    resumed = fit("stopped")
+    assert "Going on from step 2." in capsys.readouterr().out
+    for name, value in whole.items():
+        torch.testing.assert_close(resumed[name], value)
+    assert not torch.equal(whole["classifier.weight"], network.classifier.weight)

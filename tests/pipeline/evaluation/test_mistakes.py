@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from pipeline.evaluation.mentions import mentions_of, score_mentions
 from pipeline.evaluation.mistakes import (
-    KINDS,
     MISSED,
+    MISTAKE_KINDS,
     OTHER_ENDS,
     SPURIOUS,
     WRONG_BOTH,
     WRONG_BOUNDARY,
     WRONG_LABEL,
     Example,
+    LabelledName,
     count_mistakes,
     match_mentions,
 )
@@ -44,7 +45,7 @@ def test_the_kind_tells_whether_label_or_ends_are_wrong():
 
 def test_a_mention_that_covers_two_leaves_one_of_them_missed():
     matches = match_mentions(*pair("Quito Port Ellis", "B-LOC B-LOC I-LOC", "B-LOC I-LOC I-LOC"))
-    assert [(match.kind, match.example().gold_name) for match in matches] == [
+    assert [(match.kind, match.gold and match.gold.name) for match in matches] == [
         (MISSED, "Quito"),
         (WRONG_BOUNDARY, "Port Ellis"),
     ]
@@ -54,7 +55,7 @@ def test_of_two_found_in_one_that_with_its_label_is_the_partner():
     matches = match_mentions(
         *pair("Quito Herald Tribune Quito", "B-ORG I-ORG I-ORG I-ORG", "B-LOC I-LOC I-LOC B-ORG")
     )
-    assert [(match.kind, match.example().found_name) for match in matches] == [
+    assert [(match.kind, match.found and match.found.name) for match in matches] == [
         (WRONG_BOUNDARY, "Quito"),
         (SPURIOUS, "Quito Herald Tribune"),
     ]
@@ -64,8 +65,10 @@ def test_equal_mistakes_are_counted_together():
     once = pair("Port Ellis rain", "B-LOC I-LOC O", "O B-LOC B-PER")
     mistakes = count_mistakes([once, once])
     assert {kind: examples for kind, examples in mistakes.examples.items() if examples} == {
-        WRONG_BOUNDARY: {Example("Port Ellis", "LOC", "Ellis", "LOC"): 2},
-        SPURIOUS: {Example("", "", "rain", "PER"): 2},
+        WRONG_BOUNDARY: {
+            Example(LabelledName("Port Ellis", "LOC"), LabelledName("Ellis", "LOC")): 2
+        },
+        SPURIOUS: {Example(None, LabelledName("rain", "PER")): 2},
     }
     assert mistakes.confusion == {
         ("LOC", OTHER_ENDS): 2,
@@ -87,7 +90,7 @@ def test_the_counts_are_those_of_the_figures(sentences):
     pairs = [mentions(labels) for labels in sentences]
     scores = score_mentions(pairs)
     mistakes = count_mistakes(pairs)
-    wrong = {kind: mistakes.examples[kind].total() for kind in KINDS}
+    wrong = {kind: mistakes.examples[kind].total() for kind in MISTAKE_KINDS}
     right = sum(count for (row, column), count in mistakes.confusion.items() if row == column)
     assert right == round(scores.overall.recall * scores.overall.support)
     assert right + sum(wrong.values()) - wrong[SPURIOUS] == scores.overall.support

@@ -6,10 +6,13 @@ from pipeline.errors import UsageError
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention
 from pipeline.evaluation.scores import Figures
-from pipeline.evaluation.texts import find_mentions, measure_texts, tag_texts
+from pipeline.evaluation.texts import find_mentions, measure_texts
 from tests.checkpoints import TEXT
 from tests.fakes import CapitalTagger
-from transforms import tag_texts as in_memory
+from transforms.group_entities import group_block
+from transforms.records import Block, Document, TextField
+from transforms.split_sentences import split_block
+from transforms.tag_words import tag_block
 
 
 def marked(text, *names, kind=None):
@@ -19,15 +22,18 @@ def marked(text, *names, kind=None):
     return GoldText(text, mentions, kind, "gold.jsonl, line 1")
 
 
-def test_entities_are_those_of_the_pipeline():
+def test_entities_are_those_of_the_tables():
     texts = [TEXT, "Rain fell on Port\nEllis."]
-    found = find_mentions(tag_texts(CapitalTagger(), [marked(text) for text in texts]))
-    assert found == [
-        [
-            Mention(entity.label, entity.start, entity.end, entity.name, entity.score)
-            for entity in in_memory.tag_texts([text], CapitalTagger())[0].entities
-        ]
-        for text in texts
+    documents = [
+        Document(str(number), "", "", 0, None, [TextField("text", text)])
+        for number, text in enumerate(texts)
+    ]
+    block = split_block(Block("", 0, 0, documents, b"", [], []))
+    tables = group_block(tag_block(block, CapitalTagger()), "")
+    found = find_mentions(CapitalTagger(), [marked(text) for text in texts])
+    assert [mention for mentions in found for mention in mentions] == [
+        Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
+        for entity in tables.entities
     ]
 
 

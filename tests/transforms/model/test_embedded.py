@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
-from pipeline.evaluate import evaluate
 from pipeline.evaluation.conll import read_conll
+from pipeline.evaluation.sentences import measure_sentences
 from tests.places import DATA
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import load_tagger
@@ -41,5 +41,5 @@ def test_it_finds_a_person_and_a_place(checkpoint):
 @pytest.mark.skipif(not VALIDATION.exists(), reason="CoNLL-2003 is not part of the project")
 def test_it_is_as_good_as_its_card_says(checkpoint):
     sentences = read_conll(VALIDATION)[:1000]
-    scores = evaluate(load_tagger(checkpoint, "cpu"), sentences, str(VALIDATION))
-    assert scores.overall.f1 >= 0.945
+    report = measure_sentences(load_tagger(checkpoint, "cpu"), sentences, str(VALIDATION))
+    assert report.scores.overall.f1 >= 0.945
