@@ -31,7 +31,7 @@ def test_every_query_runs(query, folder, monkeypatch):
 
 
 def test_the_query_of_the_nightly_guide_takes_the_parts_that_are_listed(folder):
-    guide = (ROOT / "docs" / "how-to" / "nightly.md").read_text()
+    guide = (ROOT / "docs" / "nightly.md").read_text()
     (script,) = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
     connection = duckdb.connect()
     rows = connection.execute(script.replace("/data/tables", str(folder / "out"))).fetchall()
