@@ -1,4 +1,4 @@
-"""The whole job as one graph: the list in docs/design.md, as an expression."""
+"""The whole job as one graph: the map in docs/explanation/architecture.md, as an expression."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def _count_workers(device: str, cores: int) -> int:
     """Chooses how many processes keep a device busy, each of which loads the model.
 
     All but the forward pass runs on one core a process, 74,000 words/s: that is more than 8 cores
-    tag together (docs/how-to/capacity.md), but less than a GPU does.
+    tag together (docs/explanation/capacity.md), but less than a GPU does.
     """
     if device == "cpu":
         return max(1, cores // _CORES_A_WORKER)

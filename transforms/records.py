@@ -1,6 +1,6 @@
 """What flows between the stages, in flow order; each table's schema stands under its row.
 
-Beam pickles these classes, none of which may be a key: docs/design.md, "What crosses processes".
+Beam pickles these classes, none of which may be a key: docs/explanation/crossing-processes.md.
 """
 
 import enum

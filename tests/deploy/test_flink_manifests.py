@@ -24,7 +24,7 @@ def test_flinks_version_is_the_one_that_was_tried():
     images = {COMPOSE[name]["image"] for name in ("jobmanager", "taskmanager")}
     assert images | {OPERATOR["image"]} == {f"flink:{version}-java17"}
     assert OPERATOR["flinkVersion"] == f"v{version.replace('.', '_')}"
-    assert f"--flink_version {version} " in (ROOT / "docs" / "flink.md").read_text()
+    assert f"--flink_version {version} " in (ROOT / "docs" / "how-to" / "flink.md").read_text()
 
 
 def test_a_restart_strategy_is_set_as_in_the_tests():
@@ -42,7 +42,7 @@ def test_a_task_manager_has_its_own_worker_pool_beside_it():
     assert pool["network_mode"] == "service:taskmanager"
     [side_car] = OPERATOR["taskManager"]["podTemplate"]["spec"]["containers"]
     assert pool["command"] == side_car["args"] == ["--worker_pool"]
-    guide = (ROOT / "docs" / "flink.md").read_text()
+    guide = (ROOT / "docs" / "how-to" / "flink.md").read_text()
     assert f"--environment_config localhost:{cluster.POOL_PORT} " in guide
 
 
@@ -50,7 +50,7 @@ def test_workers_share_the_cores_of_their_pod():
     [side_car] = OPERATOR["taskManager"]["podTemplate"]["spec"]["containers"]
     [threads] = (v["value"] for v in side_car["env"] if v["name"] == "OMP_NUM_THREADS")
     [processes] = re.findall(
-        r"--sdk_worker_parallelism (\d+)", (ROOT / "docs" / "flink.md").read_text()
+        r"--sdk_worker_parallelism (\d+)", (ROOT / "docs" / "how-to" / "flink.md").read_text()
     )
     assert int(threads) * int(processes) == int(side_car["resources"]["limits"]["cpu"])
     assert OPERATOR["flinkConfiguration"]["taskmanager.numberOfTaskSlots"] == processes

@@ -78,7 +78,8 @@ def test_a_run_tells_what_it_did_and_what_the_tables_hold(tag):
     assert found["run_block_seconds_sum"] >= 0
     assert (found["inputs"], found["documents"], found["sentences"]) == (2, 1, 2)
     assert found["entities", "PER"] == 3
-    named = set(re.findall(r"news_entities_(\w+)", (ROOT / "docs" / "nightly.md").read_text()))
+    guide = (ROOT / "docs" / "how-to" / "nightly.md").read_text()
+    named = set(re.findall(r"news_entities_(\w+)", guide))
     assert named - {"dag"} == {name[0] if isinstance(name, tuple) else name for name in found}
     rejects = {name[1]: value for name, value in found.items() if name[0] == "rejects"}
     assert set(rejects) == {reason for reasons in REASONS.values() for reason in reasons}
