@@ -16,7 +16,8 @@ from pipeline.evaluation.report import Report, as_record, as_tables
 from pipeline.evaluation.scores import Scores, score_labels
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.errors import CheckpointError, DeviceError
-from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.loading import load_tagger
+from transforms.model.tagger import NetworkTagger
 from transforms.model.tags import TagFailure, WordTags
 
 _JSON_LINES = re.compile(r"\.(?:jsonl|ndjson)(?:\.(?:gz|bz2|xz|zst))?\Z", re.IGNORECASE)

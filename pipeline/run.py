@@ -45,8 +45,9 @@ from pipeline.wording import amount
 from transforms.files.storage import normalise
 from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
 from transforms.model.cores import usable_cores
+from transforms.model.devices import resolve_device, resolve_precision
 from transforms.model.errors import CheckpointError, DeviceError
-from transforms.model.tagger import load_tagger, resolve_device, resolve_precision
+from transforms.model.loading import load_tagger
 from transforms.output.output import Output
 from transforms.output.published import load_manifest
 

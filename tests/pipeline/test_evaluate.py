@@ -12,7 +12,8 @@ from pipeline.evaluation.scores import score_labels
 from pipeline.tag import tag_text
 from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.loading import load_tagger
+from transforms.model.tagger import NetworkTagger
 from transforms.model.tags import TagFailure, WordTags
 
 
