@@ -33,7 +33,7 @@ from transformers import (
 from transformers.utils import logging
 
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTags
 from transforms.text.words import split_words
 

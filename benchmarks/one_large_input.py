@@ -30,7 +30,7 @@ from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.cores import usable_cores
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import TagFailure, WordTagger, WordTags
 from transforms.output.output import Output
 

@@ -29,7 +29,7 @@ from pipeline.wording import amount
 from transforms.files.storage import normalise
 from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTagger
 from transforms.output.output import Output
 from transforms.output.published import load_manifest

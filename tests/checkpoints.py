@@ -4,6 +4,7 @@ and what every test of their tags needs.
 
 import json
 import re
+import threading
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -295,6 +296,15 @@ def make_tagger(
     labels = resolve_checkpoint(str(folder), label_names=label_names).labels
     network = network or load_model(folder)
     return NetworkTagger(network, load_tokenizer(folder), labels, token_budget, threads)
+
+
+def run_in_threads(count: int, work: Callable[[], object]) -> None:
+    """Does a piece of work in several threads at once, and waits for all of them."""
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def tag_all(tagger: NetworkTagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:

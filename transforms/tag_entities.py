@@ -13,7 +13,7 @@ from transforms.files.documents import list_names, read_document
 from transforms.files.fields import DocumentFields
 from transforms.files.found import RecordError
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTagger
 from transforms.records import Extent, TextField
 from transforms.tag_texts import TaggedText, TextEntity, tag_texts

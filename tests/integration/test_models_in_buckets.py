@@ -10,7 +10,7 @@ from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint
 from transforms.model import bucket as buckets
 from transforms.model.checkpoint import find_checkpoint, fingerprint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
-from transforms.model.tagger import _find_here, load_tagger
+from transforms.model.loading import _find_here, load_tagger
 
 
 @pytest.fixture(scope="module")

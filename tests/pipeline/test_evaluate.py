@@ -10,7 +10,8 @@ from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.scores import score_labels
 from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.loading import load_tagger
+from transforms.model.tagger import NetworkTagger
 from transforms.model.tags import TagFailure, WordTags
 from transforms.tag_texts import tag_texts
 

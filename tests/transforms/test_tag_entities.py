@@ -15,7 +15,7 @@ from tests.places import ROOT
 from transforms import tag_entities
 from transforms.files.fields import DocumentFields
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.tag_entities import TagEntities
 from transforms.tag_texts import tag_texts
 

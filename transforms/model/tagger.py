@@ -1,13 +1,11 @@
 """The tagger: sentences of words in, a label and a score a word out."""
 
 import math
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -15,16 +13,9 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from transforms.model.batches import choose_windows, cut_batches, cut_windows
-from transforms.model.checkpoint import Checkpoint, fingerprint, load_model, resolve_checkpoint
-from transforms.model.cores import usable_cores
-from transforms.model.errors import CheckpointError, DeviceError
 from transforms.model.pieces import Pieces
 from transforms.model.tags import TagFailure, WordTags
-from transforms.model.tokenizer import load_tokenizer
 
-# Padded pieces a batch. On a CPU more is slower, for it leaves the caches (ALBERT-base in
-# fp32 on two cores: 512 pieces 1,388 words/s, 1,024 pieces 1,308).
-_TOKEN_BUDGETS = {"cpu": 512, "cuda": 16384}
 # Tokenizers without a limit give a huge number; models without one need some bound.
 _MAX_WINDOW = 8192
 # Networks that mix pieces in other ways than by attention, which alone heeds the mask: what
@@ -36,93 +27,6 @@ _DEVICE_ERRORS = ("cuda error", "cudnn", "cublas")
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-
-
-def resolve_device(device: str = "auto") -> str:
-    """Returns "cpu" or "cuda:N": the first GPU, if there is one, for "auto".
-
-    Raises:
-      DeviceError: there is no such device here.
-    """
-    gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    if device == "auto":
-        return gpus[0] if gpus else "cpu"
-    wanted = "cuda:0" if device == "cuda" else device
-    if wanted not in ["cpu", *gpus]:
-        raise DeviceError(f"there is no device {device} here, only {', '.join(['cpu', *gpus])}")
-    return wanted
-
-
-def resolve_precision(precision: str, device: str) -> str:
-    """Returns "fp32", "bf16" or "fp16": for "auto" what is exact on a CPU and fast on a GPU.
-
-    Raises:
-      DeviceError: the precision is none of them.
-    """
-    if precision == "auto":
-        if device == "cpu":
-            return "fp32"
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    if precision not in ("fp32", "bf16", "fp16"):
-        raise DeviceError(f"precision must be auto, fp32, bf16 or fp16, got {precision!r}")
-    return precision
-
-
-_taggers: dict[tuple[str, str, str], "NetworkTagger"] = {}
-_taggers_lock = threading.Lock()
-
-
-def load_tagger(
-    checkpoint: Checkpoint,
-    device: str = "auto",
-    precision: str = "auto",
-    token_budget: int | None = None,
-    threads: int | None = None,
-) -> "NetworkTagger":
-    """Loads a tagger, or returns the one that this process has of the same kind.
-
-    Args:
-      checkpoint: as resolved here or on another machine.
-      device: see `resolve_device`.
-      precision: see `resolve_precision`.
-      token_budget: the most padded pieces a batch; by the device if None. The first
-        caller's holds.
-      threads: CPU threads of the network in this process; if None, as many as there are
-        cores, or as OMP_NUM_THREADS says.
-
-    Raises:
-      CheckpointError: the checkpoint is not here, or not the same.
-      DeviceError: the device is not here.
-    """
-    device = resolve_device(device)
-    precision = resolve_precision(precision, device)
-    key = (checkpoint.fingerprint, device, precision)
-    with _taggers_lock:
-        if key not in _taggers:
-            folder = _find_here(checkpoint)
-            tokenizer = load_tokenizer(folder)
-            _taggers[key] = NetworkTagger(
-                load_model(folder, device, precision),
-                tokenizer,
-                checkpoint.labels,
-                token_budget or _TOKEN_BUDGETS[torch.device(device).type],
-                threads or min(torch.get_num_threads(), usable_cores()),
-            )
-        return _taggers[key]
-
-
-def _find_here(checkpoint: Checkpoint) -> str:
-    """Returns the folder of a checkpoint that may have been resolved on another machine."""
-    folder = Path(checkpoint.path)
-    if folder.is_dir() and fingerprint(folder, checkpoint.labels) == checkpoint.fingerprint:
-        return checkpoint.path
-    here = resolve_checkpoint(checkpoint.name, checkpoint.revision, checkpoint.labels)
-    if here.fingerprint != checkpoint.fingerprint:
-        raise CheckpointError(
-            f"{checkpoint.name} in {here.path} is not the model that the job began with: its "
-            f"fingerprint is {here.fingerprint}, the job's {checkpoint.fingerprint}"
-        )
-    return here.path
 
 
 @dataclass(frozen=True, slots=True)

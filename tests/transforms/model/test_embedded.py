@@ -9,7 +9,7 @@ from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.sentences import measure_sentences
 from tests.places import DATA
 from transforms.model.checkpoint import resolve_checkpoint
-from transforms.model.tagger import load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTags
 
 VALIDATION = DATA / "conll2003" / "valid.txt"

@@ -23,7 +23,7 @@ from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint, write_senten
 from tests.places import HANG_SECONDS, ROOT
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.errors import CheckpointError
-from transforms.model.tagger import NetworkTagger, load_tagger
+from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTags
 from transforms.model.tokenizer import load_tokenizer
 
@@ -248,7 +248,7 @@ def hub(folders: dict[str, Path], tmp_path: Path, monkeypatch: Any) -> Iterator[
 
 
 def tag(model: str, sentences: list[list[str]], revision: str | None = None) -> list[WordTags]:
-    tagger: NetworkTagger = load_tagger(resolve_checkpoint(model, revision), "cpu")
+    tagger = load_tagger(resolve_checkpoint(model, revision), "cpu")
     results = tagger.tag(sentences)
     assert all(isinstance(tags, WordTags) for tags in results), results
     return [tags for tags in results if isinstance(tags, WordTags)]

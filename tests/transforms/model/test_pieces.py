@@ -1,13 +1,11 @@
 """The word table gives what the tokenizers give for whole sentences, for every kind of them."""
 
-import threading
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from tests.checkpoints import FAMILIES, SENTENCES, TEXT, bert_checkpoint
+from tests.checkpoints import FAMILIES, SENTENCES, TEXT, bert_checkpoint, run_in_threads
 from tests.places import DATA
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.model.pieces import Pieces
@@ -101,9 +99,5 @@ def test_threads_share_one_table(bert_tokenizer):
     def encode() -> None:
         found.extend(pieces.encode(SENTENCES) == expected for _ in range(20))
 
-    threads = [threading.Thread(target=encode) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_in_threads(4, encode)
     assert found == [True] * 80

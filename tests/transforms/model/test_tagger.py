@@ -1,8 +1,6 @@
 """The tagger gives what a plain forward pass gives, whatever the batches, and loses nothing."""
 
-import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +11,18 @@ from hypothesis import strategies as st
 from transformers import AutoConfig, AutoModelForTokenClassification, pipeline
 
 from tests.checkpoints import (
-    LABELS,
     SENTENCES,
     TEXT,
     albert_checkpoint,
     assert_equal_tags,
     bert_checkpoint,
     make_tagger,
+    run_in_threads,
     tag_all,
 )
-from transforms.model import tagger as tagger_module
 from transforms.model.checkpoint import load_model, resolve_checkpoint
-from transforms.model.errors import CheckpointError, DeviceError
-from transforms.model.tagger import (
-    NetworkTagger,
-    isolate,
-    load_tagger,
-    max_pieces,
-    resolve_device,
-    resolve_precision,
-    score,
-)
+from transforms.model.loading import load_tagger
+from transforms.model.tagger import NetworkTagger, isolate, max_pieces, score
 from transforms.model.tags import TagFailure, WordTags
 from transforms.model.tokenizer import load_tokenizer
 
@@ -270,14 +259,6 @@ def test_a_lost_device_is_not_a_sentences_fault(monkeypatch):
         isolate(work, [1, 2])
 
 
-def run_in_threads(count: int, work: Any) -> None:
-    threads = [threading.Thread(target=work) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 @pytest.mark.parametrize("allowed", [1, 3])
 def test_callers_share_the_threads_of_the_network(folders, allowed):
     tagger = make_tagger(folders["bert"], token_budget=40, threads=allowed)
@@ -305,87 +286,9 @@ def test_callers_share_the_threads_of_the_network(folders, allowed):
     assert threads_of_torch == {1}
 
 
-@pytest.fixture
-def no_taggers(monkeypatch) -> None:
-    monkeypatch.setattr(tagger_module, "_taggers", {})
-
-
-@pytest.mark.usefixtures("no_taggers")
-def test_a_process_loads_a_model_once_under_many_threads(folders, monkeypatch):
-    loads: list[object] = []
-    taggers: list[NetworkTagger] = []
-
-    def counting(*args: Any) -> Any:
-        loads.append(args)
-        return load_model(*args)
-
-    monkeypatch.setattr(tagger_module, "load_model", counting)
-    checkpoint = resolve_checkpoint(str(folders["albert"]))
-    run_in_threads(8, lambda: taggers.append(load_tagger(checkpoint, "cpu")))
-    assert len(loads) == 1
-    assert len(set(map(id, taggers))) == 1
-
-
-@pytest.mark.usefixtures("no_taggers")
-def test_another_precision_is_another_tagger(folders):
-    checkpoint = resolve_checkpoint(str(folders["albert"]))
-    exact, coarse = (load_tagger(checkpoint, "cpu", kind) for kind in ("fp32", "bf16"))
-    assert exact is not coarse
-    for one, other in zip(tag_all(exact, SENTENCES), tag_all(coarse, SENTENCES), strict=True):
-        agreeing = [a == b for a, b in zip(one.labels, other.labels, strict=True)]
-        assert sum(agreeing) >= len(agreeing) // 2
-
-
-@pytest.mark.usefixtures("no_taggers")
-def test_a_checkpoint_from_another_machine_is_found_here_by_its_name(folders):
-    here = resolve_checkpoint(str(folders["albert"]), label_names=LABELS)
-    there = replace(here, path="/on/another/machine")
-    assert load_tagger(there, "cpu").labels == LABELS
-
-
-@pytest.mark.usefixtures("no_taggers")
-@pytest.mark.parametrize("moved", [True, False])
-def test_a_checkpoint_that_differs_from_the_launchers_is_refused(folders, tmp_path, moved):
-    copy = shutil.copytree(folders["albert"], tmp_path / "copy")
-    launched = resolve_checkpoint(str(copy))
-    (copy / "tokenizer_config.json").write_text("{}")
-    with pytest.raises(CheckpointError, match=f"not the model .* the job's {launched.fingerprint}"):
-        load_tagger(replace(launched, path="/elsewhere") if moved else launched, "cpu")
-
-
-@pytest.mark.usefixtures("no_taggers")
-def test_the_budget_is_set_as_asked(folders):
-    checkpoint = resolve_checkpoint(str(folders["albert"]))
-    assert load_tagger(checkpoint, "cpu", token_budget=77).token_budget == 77
-
-
 def test_a_budget_of_nothing_is_an_error(folders):
     with pytest.raises(ValueError, match="token_budget must be at least 1, got 0"):
         make_tagger(folders["albert"], token_budget=0)
-
-
-def test_devices_are_resolved_to_what_is_there(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    assert resolve_device("auto") == "cuda:0"
-    assert resolve_device("cuda") == "cuda:0"
-    assert resolve_device("cuda:1") == "cuda:1"
-    assert resolve_device("cpu") == "cpu"
-    with pytest.raises(DeviceError, match="no device cuda:2 here, only cpu, cuda:0, cuda:1"):
-        resolve_device("cuda:2")
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
-    assert resolve_device("auto") == "cpu"
-    with pytest.raises(DeviceError, match="there is no device cuda here, only cpu"):
-        resolve_device("cuda")
-
-
-def test_precision_is_exact_on_a_cpu_and_fast_on_a_gpu(monkeypatch):
-    assert resolve_precision("auto", "cpu") == "fp32"
-    assert resolve_precision("bf16", "cpu") == "bf16"
-    for supported, expected in ((True, "bf16"), (False, "fp16")):
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda answer=supported, **_: answer)
-        assert resolve_precision("auto", "cuda:0") == expected
-    with pytest.raises(DeviceError, match="precision must be auto, fp32, bf16 or fp16, got 'fp8'"):
-        resolve_precision("fp8", "cpu")
 
 
 @pytest.mark.gpu

@@ -1,0 +1,73 @@
+"""The taggers of this process: a model is loaded once, whoever asks for it."""
+
+import threading
+from pathlib import Path
+
+import torch
+
+from transforms.model.checkpoint import Checkpoint, fingerprint, load_model, resolve_checkpoint
+from transforms.model.cores import usable_cores
+from transforms.model.devices import resolve_device, resolve_precision
+from transforms.model.errors import CheckpointError
+from transforms.model.tagger import NetworkTagger
+from transforms.model.tokenizer import load_tokenizer
+
+# Padded pieces a batch. On a CPU more is slower, for it leaves the caches (ALBERT-base in
+# fp32 on two cores: 512 pieces 1,388 words/s, 1,024 pieces 1,308).
+_TOKEN_BUDGETS = {"cpu": 512, "cuda": 16384}
+
+# By fingerprint, device and precision.
+_taggers: dict[tuple[str, str, str], NetworkTagger] = {}
+_taggers_lock = threading.Lock()
+
+
+def load_tagger(
+    checkpoint: Checkpoint,
+    device: str = "auto",
+    precision: str = "auto",
+    token_budget: int | None = None,
+    threads: int | None = None,
+) -> NetworkTagger:
+    """Loads a tagger, or returns the one that this process has of the same kind.
+
+    Args:
+      checkpoint: as resolved here or on another machine.
+      device: see `resolve_device`.
+      precision: see `resolve_precision`.
+      token_budget: the most padded pieces a batch; by the device if None. The first
+        caller's holds, and so it is with `threads`.
+      threads: CPU threads of the network in this process; if None, as many as there are
+        cores, or as OMP_NUM_THREADS says.
+
+    Raises:
+      CheckpointError: the checkpoint is not here, or not the same.
+      DeviceError: the device is not here.
+    """
+    device = resolve_device(device)
+    precision = resolve_precision(precision, device)
+    key = (checkpoint.fingerprint, device, precision)
+    with _taggers_lock:
+        if key not in _taggers:
+            folder = _find_here(checkpoint)
+            _taggers[key] = NetworkTagger(
+                load_model(folder, device, precision),
+                load_tokenizer(folder),
+                checkpoint.labels,
+                token_budget or _TOKEN_BUDGETS[torch.device(device).type],
+                threads or min(torch.get_num_threads(), usable_cores()),
+            )
+        return _taggers[key]
+
+
+def _find_here(checkpoint: Checkpoint) -> str:
+    """Returns the folder of a checkpoint that may have been resolved on another machine."""
+    folder = Path(checkpoint.path)
+    if folder.is_dir() and fingerprint(folder, checkpoint.labels) == checkpoint.fingerprint:
+        return checkpoint.path
+    here = resolve_checkpoint(checkpoint.name, checkpoint.revision, checkpoint.labels)
+    if here.fingerprint != checkpoint.fingerprint:
+        raise CheckpointError(
+            f"{checkpoint.name} in {here.path} is not the model that the job began with: its "
+            f"fingerprint is {here.fingerprint}, the job's {checkpoint.fingerprint}"
+        )
+    return here.path
