@@ -22,6 +22,7 @@ from pipeline.models import ModelChoice, find_tagger
 if TYPE_CHECKING:
     import pyarrow.dataset
 
+    from transforms.model.tagger import NetworkTagger
     from transforms.tag_entities import TagEntities
     from transforms.tag_texts import TextEntity as Entity
 
@@ -90,7 +91,7 @@ class Tagger:
             precision=precision,
         )
         self._line_breaks = line_breaks
-        self._tagger = find_tagger(choice)
+        self._tagger: NetworkTagger | None = find_tagger(choice)
 
     def tag(self, texts: Iterable[str]) -> "list[list[Entity]]":
         """Returns the entities of each text, in order; texts are tagged in batches.
@@ -99,10 +100,12 @@ class Tagger:
 
         Raises:
           TypeError: a text is no string.
-          ValueError: a text holds half a character (a lone surrogate).
+          ValueError: a text holds half a character (a lone surrogate), or it is closed.
         """
         from transforms.tag_texts import check_text, tag_texts
 
+        if self._tagger is None:
+            raise ValueError("this Tagger is closed")
         if isinstance(texts, str):
             raise TypeError("texts must be several strings, got one: write tag([text])")
         texts = list(texts)
@@ -122,7 +125,9 @@ class Tagger:
 
     def close(self) -> None:
         """Gives the model's memory and threads back."""
-        self._tagger.close()
+        if self._tagger is not None:
+            self._tagger.close()
+            self._tagger = None
 
     def __enter__(self) -> "Tagger":
         return self

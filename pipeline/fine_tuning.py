@@ -28,9 +28,9 @@ from pipeline.evaluation.scores import Scores, score_labels
 from pipeline.evaluation.sentences import measure_sentences
 from pipeline.recipe import Recipe
 from pipeline.training_data import TrainingData
-from transforms.model.checkpoint import find_checkpoint, resolve_checkpoint
+from transforms.model.checkpoint import find_checkpoint
+from transforms.model.loading import open_tagger
 from transforms.model.quiet import quiet
-from transforms.model.tagger import load_tagger
 from transforms.model.tokenizer import load_tokenizer
 
 # The number that the loss leaves out. Every piece of a word but its first has it, and so have
@@ -179,8 +179,8 @@ def measure(folder: Path, validation: Sequence[LabelledSentence], place: str) ->
       UsageError: a sentence could not be tagged.
     """
     # A path from the root is never taken for the id of a model on the hub.
-    checkpoint = resolve_checkpoint(str(folder.resolve()))
-    return measure_sentences(load_tagger(checkpoint, precision="fp32"), validation, place).scores
+    tagger = open_tagger(str(folder.resolve()), precision="fp32")
+    return measure_sentences(tagger, validation, place).scores
 
 
 def trainer_figures(labels: Sequence[str], prediction: EvalPrediction) -> dict[str, float]:

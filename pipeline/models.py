@@ -106,17 +106,21 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
 
 
 def find_tagger(choice: ModelChoice) -> "NetworkTagger":
-    """Loads the tagger that is asked for.
+    """Loads the tagger that is asked for, for the caller alone.
 
     Raises:
       UsageError: the model or the device is missing or unfit.
     """
-    from transforms.model.checkpoint import resolve_checkpoint
     from transforms.model.errors import CheckpointError, DeviceError
-    from transforms.model.tagger import load_tagger
+    from transforms.model.loading import open_tagger
 
     try:
-        checkpoint = resolve_checkpoint(choice.model, choice.model_revision, choice.label_names)
-        return load_tagger(checkpoint, choice.device, choice.precision)
+        return open_tagger(
+            choice.model,
+            choice.model_revision,
+            choice.label_names,
+            choice.device,
+            choice.precision,
+        )
     except (CheckpointError, DeviceError) as error:
         raise UsageError(str(error)) from error

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipeline.errors import UsageError
 from pipeline.settings import RunOptions
 from transforms.model.cores import usable_cores
-from transforms.model.errors import DeviceError
 from transforms.model.devices import resolve_device, resolve_precision
+from transforms.model.errors import DeviceError
 
 _CORES_A_WORKER = 8
 _MAX_WORKERS_A_GPU = 4

@@ -35,8 +35,9 @@ def test_a_tagger_serves_many_calls_until_it_is_closed():
     with news_entities.Tagger(device="cpu", precision="fp32") as tagger:
         assert tagger.tag([TEXT]) == tagger.tag(iter([TEXT])) == news_entities.tag([TEXT])
         assert tagger.tag([]) == []
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ValueError, match="this Tagger is closed"):
         tagger.tag([TEXT])
+    tagger.close()  # once more does no harm
 
 
 def test_two_taggers_are_apart():

@@ -6,8 +6,9 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from huggingface_hub import snapshot_download
@@ -20,6 +21,7 @@ from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
 )
 
 from transforms.model.bucket import fetch_files, is_bucket, list_folder
@@ -79,16 +81,54 @@ class Checkpoint:
         return self.name != EMBEDDED and not self.revision and not is_bucket(self.name)
 
 
+class OpenModel(NamedTuple):
+    """A model that was found fit, and is loaded.
+
+    Attributes:
+      name, folder, revision, labels: as in `Checkpoint`.
+    """
+
+    name: str
+    folder: Path
+    revision: str
+    labels: tuple[str, ...]
+    tokenizer: PreTrainedTokenizerFast
+    network: PreTrainedModel
+
+
 def resolve_checkpoint(
     model: str | None = None, revision: str | None = None, label_names: Sequence[str] = ()
 ) -> Checkpoint:
-    """Finds a model, fetching it if need be, and makes sure that it can tag words.
+    """Finds a model as `open_model` does, and takes its fingerprint, by which others know it.
+
+    Raises:
+      CheckpointError: it is not there, or cannot tag.
+    """
+    found = open_model(model, revision, label_names)
+    return Checkpoint(
+        name=found.name,
+        path=str(found.folder),
+        revision=found.revision,
+        labels=found.labels,
+        fingerprint=fingerprint(found.folder, found.labels),
+    )
+
+
+def open_model(
+    model: str | None = None,
+    revision: str | None = None,
+    label_names: Sequence[str] = (),
+    device: str = "cpu",
+    precision: str = "fp32",
+) -> OpenModel:
+    """Finds a model, fetching it if need be, loads it, and makes sure that it can tag words.
 
     Args:
       model: a folder, also in a bucket (gs://, s3://), or the id of a model on the hub; None is
         the embedded one.
       revision: a branch, tag or commit, of a model on the hub.
       label_names: BIO labels by class id, in place of the checkpoint's own.
+      device, precision: resolved; see `transforms/model/devices.py`.
 
     Raises:
       CheckpointError: it is not there, or cannot tag.
@@ -104,10 +144,11 @@ def resolve_checkpoint(
     if not (folder / "config.json").is_file():
         raise CheckpointError(f"{name}: {folder} holds no config.json, so it is no checkpoint")
     tokenizer = _checked(name, load_tokenizer, folder)
-    network = _checked(name, load_model, folder)
+    load = partial(load_model, device=device, precision=precision)
+    network = _checked(name, load, folder)
     check_tokenizer(name, tokenizer, network)
     labels = bio_labels(name, _class_names(network), label_names)
-    return Checkpoint(name, str(folder), commit, labels, fingerprint(folder, labels))
+    return OpenModel(name, folder, commit, labels, tokenizer, network)
 
 
 def find_checkpoint(name: str) -> Path:

@@ -1,11 +1,19 @@
 """The taggers of this process: a model is loaded once, whoever asks for it."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from transforms.model.checkpoint import Checkpoint, fingerprint, load_model, resolve_checkpoint
+from transforms.model.checkpoint import (
+    Checkpoint,
+    fingerprint,
+    load_model,
+    open_model,
+    resolve_checkpoint,
+)
 from transforms.model.cores import usable_cores
 from transforms.model.devices import resolve_device, resolve_precision
 from transforms.model.errors import CheckpointError
@@ -49,14 +57,50 @@ def load_tagger(
     with _taggers_lock:
         if key not in _taggers:
             folder = _find_here(checkpoint)
-            _taggers[key] = NetworkTagger(
-                load_model(folder, device, precision),
-                load_tokenizer(folder),
-                checkpoint.labels,
-                token_budget or _TOKEN_BUDGETS[torch.device(device).type],
-                threads or min(torch.get_num_threads(), usable_cores()),
-            )
+            network = load_model(folder, device, precision)
+            tokenizer = load_tokenizer(folder)
+            labels = checkpoint.labels
+            _taggers[key] = _make_tagger(network, tokenizer, labels, token_budget, threads)
         return _taggers[key]
+
+
+def open_tagger(
+    model: str | None = None,
+    revision: str | None = None,
+    label_names: Sequence[str] = (),
+    device: str = "auto",
+    precision: str = "auto",
+) -> NetworkTagger:
+    """Loads a tagger for the caller alone, who closes it; the model is loaded once.
+
+    Args:
+      model, revision, label_names: see `open_model`.
+      device, precision: see `load_tagger`.
+
+    Raises:
+      CheckpointError: the model is not there, or cannot tag.
+      DeviceError: the device is not here.
+    """
+    device = resolve_device(device)
+    precision = resolve_precision(precision, device)
+    found = open_model(model, revision, label_names, device, precision)
+    return _make_tagger(found.network, found.tokenizer, found.labels)
+
+
+def _make_tagger(
+    network: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    labels: Sequence[str],
+    token_budget: int | None = None,
+    threads: int | None = None,
+) -> NetworkTagger:
+    return NetworkTagger(
+        network,
+        tokenizer,
+        labels,
+        token_budget or _TOKEN_BUDGETS[network.device.type],
+        threads or min(torch.get_num_threads(), usable_cores()),
+    )
 
 
 def _find_here(checkpoint: Checkpoint) -> str:

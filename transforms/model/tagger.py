@@ -108,6 +108,10 @@ class NetworkTagger:
         by_sentence = dict(zip(unique, results, strict=True))
         return [by_sentence[tuple(words)] for words in sentences]
 
+    def close(self) -> None:
+        """Ends its threads; it can tag no more."""
+        self._pool.shutdown()
+
     def _windows(self, sentence: int, pieces: Sequence[Sequence[int]]) -> list[_Window]:
         """Cuts an encoded sentence into windows; there is none for a word without pieces."""
         prefix, suffix = self._pieces.prefix, self._pieces.suffix
