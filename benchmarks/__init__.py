@@ -1,1 +1,1 @@
-"""What reruns the numbers in the README."""
+"""Measures again what the README and docs/ give numbers for. May import pipeline and transforms."""

@@ -1,12 +1,12 @@
-"""Words a second of the tagger beside transformers' own `pipeline("ner")`, and their labels.
+"""Compares the tagger with transformers' own `pipeline("ner")`: words a second, and labels.
 
     python -m benchmarks.against_transformers [TEXTS] [--sentences 200] [--repeats 3]
 
 TEXTS is a file of a document a line (`.txt`, or `.jsonl` with a field `text`, plain or
 `.gz`); without it the news in examples/ is taken. Both tag the same sentences, in the order
 of the text, with the same checkpoint: one of albert-base-v2's shape with random weights and
-30,000 pieces trained on the text. The model that comes along tags the same words. They take turns
-within each repeat; medians are printed.
+30,000 pieces trained on the text. The model that comes along tags the same words. All take turns
+within each repeat, and the medians are printed.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def make_checkpoint(folder: Path, texts: Sequence[str]) -> None:
     network: Any = AlbertForTokenClassification(config)
     network.eval()
     with torch.no_grad():
-        # Random weights would give every word one label: spread the classes.
+        # Random weights would give every word one label, so the classes are spread.
         network.classifier.weight *= 50
         logits = network(torch.randint(5, len(vocabulary), (8, 32))).logits
         network.classifier.bias -= logits.mean((0, 1))
@@ -98,7 +98,7 @@ def make_checkpoint(folder: Path, texts: Sequence[str]) -> None:
 
 
 def train_vocabulary(texts: Sequence[str]) -> list[tuple[str, float]]:
-    """Trains up to 30,000 pieces: a small text does not yield as many."""
+    """Trains 30,000 pieces, or as many as a small text yields."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()

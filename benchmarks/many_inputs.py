@@ -1,4 +1,4 @@
-"""Time and memory of a job's own bookkeeping: a million inputs, 300,000 blocks.
+"""Measures the time and memory of a job's own bookkeeping: a million inputs, 300,000 blocks.
 
     python -m benchmarks.many_inputs [--inputs 1000000] [--receipts 300000] [Beam's flags]
 
@@ -90,7 +90,7 @@ class MadeUpStore(FileSystem):
 
 
 def register_transport() -> None:
-    """Has smart-open give the text for whatever is opened."""
+    """Makes smart-open give the text for whatever is opened."""
 
     def open_uri(uri: str, mode: str, transport_params: dict[str, Any]) -> io.BytesIO:
         return io.BytesIO(TEXT)
@@ -160,7 +160,7 @@ def parse_arguments() -> tuple[argparse.Namespace, list[str]]:
 
 
 def time_rows(steps: Steps, output: Output, files: int = 1000) -> None:
-    """Plans files of 1 GiB: many rows of one extent, where small files make few rows of many."""
+    """Plans files of 1 GiB, which make many rows of one extent; small files make few of many."""
     names = (f"/news-archive/part-{i:05d}.jsonl" for i in range(files))
     inputs = [InputFile(StoredFile(name, 1 << 30, "v"), "jsonl", "") for name in names]
     plan = steps.take(f"plan {files:,} files of 1 GiB", lambda: make_plan(inputs, Settings()))
@@ -256,7 +256,7 @@ def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> R
 
 
 def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
-    """Publishes blocks of one row a table: what each staged file costs, whatever it holds."""
+    """Publishes blocks of one row, which tells what a staged file costs whatever it holds."""
     row = DocumentRow(document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
     data = to_parquet(to_table([row], DOCUMENTS_SCHEMA))
     staged = [TableFile("documents", "_run/staged.parquet", 1, len(data), sha256(data))]

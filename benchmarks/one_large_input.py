@@ -1,9 +1,10 @@
-"""Whether one compressed input, which cannot be entered in the middle, gives every process work.
+"""Shows whether one compressed input gives every process work.
 
     python -m benchmarks.one_large_input [--blocks 16] [--block_bytes 65536] [--workers 1 2 4]
 
-Makes a .jsonl.gz of the words of the news in examples/, and tags it with the model that comes
-along, in blocks of --block_bytes. For each number of processes, prints the time, how many
+Such an input cannot be entered in the middle, so all processes have to read it from its start.
+This makes a .jsonl.gz of the words of the news in examples/, and tags it with the model that comes
+along, in blocks of --block_bytes. For each number of processes, it prints the time, how many
 blocks each process tagged, and how much faster that is than the first number of processes. The
 cores are divided among the processes, as `--workers` does.
 """
@@ -38,7 +39,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.json
 
 
 class NotingTagger:
-    """The model that comes along; notes in a file of its process's how many blocks it tagged."""
+    """Tags with the model that comes along, and notes in a file of its process each block."""
 
     def __init__(self, notes: Path, threads: int) -> None:
         self._file = notes / str(os.getpid())
@@ -78,9 +79,9 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def write_corpus(path: Path, size: int) -> None:
-    """Writes about so many bytes of documents, decompressed, which compress as news does.
+    """Writes documents of about so many bytes, decompressed, which compress as news does.
 
-    Their words are shuffled: a document that came again would compress to nothing.
+    Their words are shuffled, for a document that came again would compress to nothing.
     """
     texts = [json.loads(line)["text"] for line in EXAMPLES.read_text().splitlines()]
     chance = random.Random(0)
@@ -101,7 +102,7 @@ def tag(corpus: Path, place: Path, block_bytes: int, workers: int) -> float:
     notes.mkdir(parents=True)
     plan = make_plan(files, settings)
     threads = max(1, usable_cores() // workers)
-    # Of the module, not of __main__, which a worker has not.
+    # The loader is the module's own, for a worker does not have this __main__.
     loader = partial(this_module.load_noting_tagger, notes, threads)
     job = Job.of(output, plan, save_plan(output, plan), loader)
     flags = ["--runner=FnApiRunner"]

@@ -19,14 +19,18 @@ _CLOSING = ('"', "'", "''", ")", "]")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A document as printed, with its sentences and the spans of their words in the text."""
+    """A document as it is printed.
+
+    Attributes:
+      words: for each sentence, the spans of its words in the text.
+    """
 
     text: str
     sentences: list[LabelledSentence]
     words: list[list[Span]]
 
     def mentions(self, labels: Sequence[Sequence[str]]) -> list[Mention]:
-        """The mentions of labels, which are given for every word."""
+        """Returns the mentions that labels mean; they are given for every word of each sentence."""
         return [
             self._mention(label, words[first][0], words[last - 1][1])
             for words, of_sentence in zip(self.words, labels, strict=True)
@@ -56,7 +60,11 @@ def print_document(sentences: Sequence[LabelledSentence]) -> Printed:
 
 
 def paragraphs(sentences: Sequence[list[str]]) -> Iterator[list[list[str]]]:
-    """Yields the paragraphs of a document: the headline, other lines, sentences in a row."""
+    """Yields the paragraphs of a document.
+
+    The headline and every line that does not end as prose are paragraphs of their own; the
+    sentences between two of those make one.
+    """
     headline, *rest = sentences
     yield [headline]
     for is_prose, run in groupby(rest, ends_as_prose):
@@ -67,7 +75,7 @@ def paragraphs(sentences: Sequence[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def ends_as_prose(words: Sequence[str]) -> bool:
-    """Whether a sentence ends with a period, or with `!` or `?`, and perhaps with quotes.
+    """Tells whether a sentence ends with a period, `!` or `?`, and perhaps quotes after it.
 
     >>> ends_as_prose(["So", "?", '"']), ends_as_prose(["LONDON", "1996-08-30"])
     (True, False)
@@ -139,5 +147,5 @@ def join_words(words: list[str]) -> tuple[str, list[Span]]:
 
 
 def _begins_inside_quotation(words: list[str]) -> bool:
-    """Whether the first double quote of a sentence closes what an earlier sentence opened."""
+    """Tells whether the first double quote of a sentence closes what an earlier one opened."""
     return words.count('"') % 2 == 1 and words[max(0, words.index('"') - 1)] in (",", ".", "?", "!")

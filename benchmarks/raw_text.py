@@ -1,20 +1,20 @@
-"""What is lost on the way from printed text, against being given CoNLL-2003's own words.
+"""Measures what is lost when a model is given printed text in place of CoNLL-2003's own words.
 
     python -m benchmarks.raw_text CONLL_FILE [--output GOLD.jsonl] [--examples 20]
 
-The documents of a file of columns are printed as a newspaper would: the headline and what does
-not end as sentences do (datelines, tables) on lines of their own, the sentences between two of
-those in one paragraph. CoNLL has no marks of paragraphs; Reuters printed shorter ones.
+The documents of a file of columns are printed as a newspaper would. The headline and what does
+not end as sentences do (datelines, tables) stand on lines of their own, and the sentences between
+two of those make one paragraph: CoNLL does not mark paragraphs, and Reuters printed shorter ones.
 
-The model tags the gold words, and the whole way of the pipeline is gone over the printed text;
-entities count by their exact offsets both times. A second table says in which gold sentences
-the two differ: those that the pipeline bounds otherwise, those whose words alone it bounds
-otherwise, and those whose words come back. What CoNLL leaves at a sentence's end, but opens
-the next (`he said . " We`), is printed where it belongs and counts as another bound.
+The model tags the gold words, and the pipeline goes its whole way over the printed text; entities
+count by their exact offsets both times. A second table tells in which gold sentences the two
+differ: where the pipeline's sentence ends elsewhere, where only its words do, and where neither
+differs. CoNLL leaves some quotes at a sentence's end that open the next (`he said . " We`). They
+are printed where they belong, which counts as a sentence that ends elsewhere.
+
+The figures of the printed text by type come from
 
     python -m pipeline evaluate --data GOLD.jsonl
-
-has the figures of the printed text by type.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from transforms.text.sentences import split_text
 from transforms.text.words import split_words
 
 CAUSES = ("sentence bounds differ", "word bounds differ", "neither differs")
-SENTENCES, WORDS, NEITHER = CAUSES
+SENTENCES_DIFFER, WORDS_DIFFER, NEITHER_DIFFERS = CAUSES
 
 
 def read_documents(path: Path) -> list[list[LabelledSentence]]:
@@ -49,14 +49,14 @@ def read_documents(path: Path) -> list[list[LabelledSentence]]:
     Raises:
       UsageError: the file cannot be read, or is not of that form.
     """
-    read_conll(path)  # which checks it, and names lines by their number in the file
+    read_conll(path)  # This checks the file, and names lines by their number in it.
     parts = re.split(r"(?m)^-DOCSTART-.*$", path.read_text(encoding="utf-8"))
     documents = (list(parse_sentences(part, str(path))) for part in parts)
     return [document for document in documents if document]
 
 
 def gold_text(document: Printed) -> GoldText:
-    """A printed document with its gold mentions."""
+    """Returns a printed document with its gold mentions."""
     mentions = document.mentions([sentence.labels for sentence in document.sentences])
     return GoldText(document.text, mentions, None, repr(document.text[:40]))
 
@@ -78,7 +78,7 @@ class Compared:
     """A document tagged both ways.
 
     Attributes:
-      causes: of each gold sentence, one of CAUSES.
+      causes: for each gold sentence, what differs in it: one of CAUSES.
       cuts: where the pipeline's sentences begin.
     """
 
@@ -90,7 +90,7 @@ class Compared:
     from_text: set[Mention]
 
     def sentence_of(self, mention: Mention) -> int:
-        """The index of the gold sentence in which a mention begins."""
+        """Returns the index of the gold sentence in which a mention begins."""
         starts = [words[0][0] for words in self.document.words]
         return max(0, bisect_right(starts, mention.start) - 1)
 
@@ -117,7 +117,7 @@ def compare_document(
         [start for start, _ in ours],
         set(gold_text(document).mentions),
         set(document.mentions(labels)),
-        # Without scores, which gold mentions do not have.
+        # Gold mentions have no scores of a model, and sets compare all of a mention.
         {mention._replace(score=1.0) for mention in found},
     )
 
@@ -133,28 +133,40 @@ def words_by_sentence(text: str) -> dict[Span, list[Span]]:
 
 
 def causes_of(document: Printed, ours: dict[Span, list[Span]]) -> list[str]:
-    """What differs in each gold sentence: one of CAUSES."""
+    """Tells what differs in each gold sentence: one of CAUSES."""
     causes = []
     for words in document.words:
         found = ours.get((words[0][0], words[-1][1]))
-        causes.append(SENTENCES if found is None else NEITHER if found == words else WORDS)
+        if found is None:
+            causes.append(SENTENCES_DIFFER)
+        else:
+            causes.append(NEITHER_DIFFERS if found == words else WORDS_DIFFER)
     return causes
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts over documents; those in Counters are by cause."""
+    """Counts over documents.
+
+    Attributes:
+      wanted: how many mentions there were to be found.
+      right, found: how many mentions came from gold words.
+      sentences: how many gold sentences there are, by what differs in them.
+      lost: how many mentions are right from gold words only, by cause.
+      won: how many are right from the text only, by cause.
+      more_found: how many more were found in the text, right or wrong, by cause.
+    """
 
     wanted: int
-    right: int  # from gold words
-    found: int  # from gold words
+    right: int
+    found: int
     sentences: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)  # right from gold words only
-    won: Counter[str] = field(default_factory=Counter)  # right from the text only
-    more_found: Counter[str] = field(default_factory=Counter)  # from the text, right or wrong
+    lost: Counter[str] = field(default_factory=Counter)
+    won: Counter[str] = field(default_factory=Counter)
+    more_found: Counter[str] = field(default_factory=Counter)
 
     def loss(self, cause: str) -> float:
-        """What F1 loses where only the sentences of a cause are read from the text."""
+        """Returns what F1 loses when only the sentences of a cause are read from the text."""
         right = self.right - self.lost[cause] + self.won[cause]
         found = self.found + self.more_found[cause]
         before = Figures.of(right=self.right, found=self.found, wanted=self.wanted)
@@ -180,7 +192,7 @@ def count(compared: Sequence[Compared]) -> Totals:
 
 
 def lost_mentions(compared: Sequence[Compared]) -> Iterator[str]:
-    """Yields what is right from gold words only, with the bounds of the pipeline's sentences."""
+    """Yields the mentions that are right from gold words only, in the pipeline's sentences."""
     for document in compared:
         lost = document.gold & document.from_words - document.from_text
         for mention in sorted(lost, key=lambda mention: mention.start):
@@ -191,7 +203,7 @@ def lost_mentions(compared: Sequence[Compared]) -> Iterator[str]:
 
 
 def in_context(document: Compared, start: int, end: int) -> str:
-    """A stretch of text and 40 characters on either side, `‖` where our sentences begin."""
+    """Returns a stretch of text and 40 characters on either side; `‖` begins our sentences."""
     text = document.document.text
     first, last = max(0, start - 40), min(len(text), end + 40)
     cuts = [first, *(cut for cut in document.cuts if first < cut < last), last]
@@ -199,7 +211,7 @@ def in_context(document: Compared, start: int, end: int) -> str:
 
 
 def as_tables(compared: Sequence[Compared]) -> str:
-    """The figures of both ways, and of their differences by cause."""
+    """Shows the figures of both ways, and of their differences by cause."""
     words = score_mentions((one.gold, one.from_words) for one in compared).overall
     text = score_mentions((one.gold, one.from_text) for one in compared).overall
     totals = count(compared)
@@ -231,7 +243,7 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="CoNLL columns, with -DOCSTART- lines")
     parser.add_argument("--output", type=Path, help="write the printed text here, as JSON lines")
-    parser.add_argument("--documents", type=int, help="only the first so many")
+    parser.add_argument("--documents", type=int, help="take only the first ones")
     parser.add_argument("--examples", type=int, default=0, help="print this many lost entities")
     add_model_arguments(parser)
     options = parser.parse_args()

@@ -1,10 +1,11 @@
-"""How well paragraphs and sentences are found.
+"""Measures how well paragraphs and sentences are found.
 
     python -m benchmarks.sentence_boundaries DATA_FOLDER [--examples 20]
 
-Prints four tables: sentence ends against annotators' on GUM and EWT, for plain nupunkt and
-for ours; how often the two differ on news; names cut at a line's end in hard-wrapped news;
-and sentence ends of news that was wrapped at 72 columns on purpose, against those before.
+It prints four tables. The first compares sentence ends with annotators' on GUM and EWT, for plain
+nupunkt and for ours; the second tells how often the two differ on news; the third, how many names
+are cut at a line's end in hard-wrapped news. For the last, news is wrapped at 72 columns on
+purpose, and its sentence ends are compared with those before.
 """
 
 import argparse
@@ -27,12 +28,12 @@ from transforms.text.sentences import split_paragraph
 Splitter = Callable[[str], list[tuple[int, int]]]
 
 WAYS = ("paragraph", "blank lines", "auto")
-# A name of several capitalised words, perhaps over the end of a line.
+# A name of several capitalised words, which may go over the end of a line.
 NAME = re.compile(r"\b[A-Z][\w'&.-]*[\w.](?:[ \n][A-Z][\w'&-]*\w)+")
 
 
 def nupunkt_spans(paragraph: str) -> list[tuple[int, int]]:
-    """Plain nupunkt's sentences, without the white space that it counts to them."""
+    """Returns plain nupunkt's sentences, without the white space that it adds to them."""
     text = re.sub(r"\s", " ", paragraph)
     spans = nupunkt.sent_spans(text)
     return [(start, start + len(text[start:end].rstrip())) for start, end in spans]
@@ -51,7 +52,7 @@ def paragraphs(text: str, way: str) -> list[tuple[int, int]]:
 
 
 def ends(text: str, splitter: Splitter, way: str = "auto") -> set[int]:
-    """Where the sentences of a text end."""
+    """Finds where the sentences of a text end."""
     return {
         start + end
         for start, stop in paragraphs(text, way)
@@ -116,7 +117,7 @@ def cut_names(documents: Iterable[dict[str, Any]]) -> None:
 
 
 def wrap(text: str, indent: str, between: str) -> str:
-    """The paragraphs of a text, a line each, wrapped at 72 columns."""
+    """Wraps the paragraphs of a text, each a line, at 72 columns."""
     lines = (line for line in text.splitlines() if line.strip())
     return between.join(
         textwrap.fill(
@@ -127,7 +128,7 @@ def wrap(text: str, indent: str, between: str) -> str:
 
 
 def visible_ends(text: str, way: str) -> set[int]:
-    """Where sentences end, counted in characters other than white space."""
+    """Finds where sentences end, counted in characters other than white space."""
     places = itertools.accumulate((not character.isspace() for character in text), initial=0)
     before = list(places)
     return {before[end] for end in ends(text, split_paragraph, way)}

@@ -1,4 +1,4 @@
-"""How well `split_words` gives CoNLL-2003's own words back.
+"""Measures how well `split_words` gives CoNLL-2003's own words back.
 
     python -m benchmarks.word_splitting CONLL_FOLDER
 
@@ -18,7 +18,7 @@ from transforms.text.words import split_words
 
 
 def measure(path: Path) -> tuple[Counter[str], Counter[str]]:
-    """Counts what comes back, and the differences by their form."""
+    """Counts what comes back, and each difference by what stands there."""
     counts: Counter[str] = Counter()
     differences: Counter[str] = Counter()
     for sentence in read_conll(path):
@@ -43,7 +43,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="has train.txt and valid.txt")
-    parser.add_argument("--differences", type=int, default=0, help="print this many a file")
+    parser.add_argument("--differences", type=int, default=0, help="print so many of each file")
     options = parser.parse_args()
     print(f"{'file':<12}{'words':>18}{'sentences':>18}{'entities':>18}")
     for name in ("train.txt", "valid.txt"):

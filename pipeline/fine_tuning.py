@@ -138,7 +138,7 @@ def training_arguments(recipe: Recipe, checkpoints: Path) -> TrainingArguments:
         seed=recipe.seed,
         bf16=recipe.bf16,
         use_cpu=not torch.cuda.is_available(),
-        # Sentences of like length side by side need less padding: a third of the time.
+        # Sentences of like length side by side need less padding, and a third of the time.
         train_sampling_strategy="group_by_length",
         eval_strategy="epoch",
         save_strategy="epoch",
@@ -205,7 +205,14 @@ def label_lists(
 
 
 def best_labels(logits: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
-    """(sentence, piece, label) logits to (sentence, piece) label numbers: a ninth of the memory."""
+    """Takes the likeliest labels of logits, which need a ninth of the memory.
+
+    Args:
+      logits: (sentence, piece, label).
+
+    Returns:
+      (sentence, piece), label numbers.
+    """
     return logits.argmax(dim=-1)
 
 

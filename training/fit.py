@@ -146,7 +146,7 @@ class Learner:
 
     @property
     def seconds(self) -> float:
-        """How long it has learnt since it began or went on."""
+        """Seconds since it began, or went on."""
         return time.monotonic() - self._started
 
     def learn(self, batch: Batch) -> None:

@@ -22,8 +22,7 @@ def read_data(path: str) -> Callable[[WordTagger], Report]:
     """
     if not _is_raw_text(path):
         return partial(measure_sentences, sentences=read_conll(path), place=path)
-    # These two are imported here because the first loads Beam, for which columns, and whoever
-    # asks for --help, need not wait.
+    # The first of these loads Beam, which neither columns nor --help need to wait for.
     from pipeline.evaluation.gold import read_gold
     from pipeline.evaluation.texts import measure_texts
 

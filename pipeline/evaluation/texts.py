@@ -32,7 +32,7 @@ def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
 
 
 def find_mentions(tagger: WordTagger, texts: Sequence[GoldText]) -> list[list[Mention]]:
-    """Finds the mentions in each text, in order and apart; scores have 4 decimals.
+    """Finds the mentions in each text, in order, without overlaps; scores have 4 decimals.
 
     Raises:
       UsageError: a sentence could not be tagged; the message has the place of its text.
