@@ -36,6 +36,8 @@ setup(
         "apache-beam[aws]>=2.77,<3",
         "backports-zstd>=1; python_version < '3.14'",
         "filelock>=3.12",
+        # Without it, every import of Beam warns that it is not there, in each worker as well.
+        "google-apitools>=0.5.31",
         "nupunkt>=0.8,<0.9",
         "prometheus-client>=0.22,<1",
         "pyarrow>=20",
