@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Tags news on this machine. Without arguments: examples/news into out/.
-# With arguments: they go to `python -m pipeline`.
+# Tags news on this machine, and sets up what that needs. Without arguments it tags examples/news
+# into out/; with arguments, it is the command news-entities.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/environment.sh"
-(cd "$here" && set_up gcp run)
-python="$here/.venv/bin/python"
+(cd "$here" && set_up gcp)
 if [ $# -eq 0 ]; then
     cd "$here"
     set -- --input examples/news --output out --date_field date --keep source section
 fi
-exec "$python" -m pipeline "$@"
+# Unlike `python -m pipeline`, it takes no pipeline.py of the current folder for ours.
+exec "$here/.venv/bin/news-entities" "$@"

@@ -1,4 +1,4 @@
-"""What Dataflow's launcher of flex templates starts: the command, on Dataflow."""
+"""Dataflow's launcher of flex templates starts this file: our command, with Dataflow's runner."""
 
 import sys
 

@@ -1,12 +1,13 @@
 """Tags the news every night on this Airflow's machine: an example to start from.
 
-Each night's folder is added to the same tables. Airflow keeps its own environment; the pipeline
-has another one, whose Python is named here. Beam's operator runs
-`PYTHON -m pipeline --runner=... --input=... --output=...`: lists become a flag each.
+Each night's folder is added to the same tables. Airflow keeps its own environment, and the
+pipeline has another one, whose folder of programs is named here. Beam's operator runs
+`python news-entities --runner=... --input=... --output=...` with the programs of that folder; an
+option that is a list becomes a flag for each of its values.
 
 A job that fails (exit code 1) goes on where it stopped when it is tried again. One that finished
-with too many rejects (3) would end so again: so the first task takes any number of them, and the
-second, which finds nothing to do, fails on them at once.
+with too many rejects (3) would end in the same way again: so the first task takes any number of
+them, and the second, which finds nothing to do, fails on them at once.
 """
 
 import os
@@ -18,7 +19,8 @@ from airflow.providers.apache.beam.operators.beam import BeamRunPythonPipelineOp
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG
 
-PYTHON = os.environ.get("NEWS_PYTHON", "/opt/news-entities/.venv/bin/python")
+PROGRAMS = os.environ.get("NEWS_PROGRAMS", "/opt/news-entities/.venv/bin")
+COMMAND = f"{PROGRAMS}/news-entities"
 OPTIONS = {
     "input": os.environ.get("NEWS_INPUT", "/data/news/{{ds}}/").split(),
     "output": os.environ.get("NEWS_OUTPUT", "/data/tables"),
@@ -37,9 +39,8 @@ with DAG(
 ):
     tag_news = BeamRunPythonPipelineOperator(
         task_id="tag_news",
-        py_interpreter=PYTHON,
-        py_options=["-m"],
-        py_file="pipeline",
+        py_interpreter=f"{PROGRAMS}/python",
+        py_file=COMMAND,
         # Beam's default, DirectRunner, looks for another runner's program first.
         runner="FnApiRunner",
         pipeline_options={**OPTIONS, "max_reject_ratio": 1, "metrics_file": METRICS},
@@ -48,7 +49,7 @@ with DAG(
     )
     check_rejects = BashOperator(
         task_id="check_rejects",
-        bash_command=shlex.join([PYTHON, "-m", "pipeline", *beam_options_to_args(OPTIONS)]),
+        bash_command=shlex.join([COMMAND, *beam_options_to_args(OPTIONS)]),
         retries=0,
     )
     tag_news >> check_rejects

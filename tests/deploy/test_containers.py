@@ -58,13 +58,19 @@ def test_extras_are_known():
     assert all(f'"{extra}": [' in (ROOT / "setup.py").read_text() for extra in extras.split(","))
 
 
-def test_the_models_health_is_checked_by_a_command_that_holds():
+def test_every_package_of_ours_is_copied():
+    ours = {path.parent.name for path in ROOT.glob("*/py.typed")}
+    assert "pipeline" in ours
+    assert ours - {step.split()[0] for step in steps("COPY")} == set()
+
+
+def test_the_models_health_is_checked_by_a_command_that_holds(tmp_path):
     [check] = [step for step in steps("RUN") if step.startswith("--network=none ")]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = ["bash", "-c", check.removeprefix("--network=none ")]
     environment = {**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, timeout=HANG_SECONDS
+        command, cwd=tmp_path, env=environment, capture_output=True, timeout=HANG_SECONDS
     )
     assert done.returncode == 0, done.stderr
     assert b"Columbus" in done.stdout
@@ -76,10 +82,6 @@ def test_the_launcher_starts_the_command_on_dataflow(flags):
     [entry] = [step for step in steps("ENV") if step.startswith("FLEX_TEMPLATE_PYTHON_PY_FILE=")]
     assert entry.endswith(f"/{launch.name}")
     done = subprocess.run(
-        [sys.executable, launch, *flags],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=HANG_SECONDS,
+        [sys.executable, launch, *flags], capture_output=True, text=True, timeout=HANG_SECONDS
     )
     assert (done.returncode, "--input" in done.stdout + done.stderr) == (0 if flags else 2, True)

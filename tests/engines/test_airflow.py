@@ -18,6 +18,7 @@ from transforms.output.output import Output
 
 pytestmark = pytest.mark.engines
 
+PROGRAMS = Path(sys.executable).parent
 DAG = ROOT / "examples" / "airflow" / "news_entities_dag.py"
 RUN_TASK = "import runpy, sys; runpy.run_path(sys.argv[1])[sys.argv[2]].execute({})"
 BAD = ROOT / "examples" / "bad"
@@ -63,12 +64,10 @@ def run_task(airflow, folder):
     """Runs a task of the DAG by its name, on one output, and returns how it ended."""
     settings = {
         "AIRFLOW_HOME": folder / "home",
-        "NEWS_PYTHON": sys.executable,
+        "NEWS_PROGRAMS": PROGRAMS,
         "NEWS_INPUT": " ".join(INPUTS),
         "NEWS_OUTPUT": folder / "out",
         "NEWS_METRICS": folder / "news.prom",
-        # Airflow starts the command in a folder of its own.
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
     }
 
     def run(task):
@@ -100,8 +99,8 @@ def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder)
     line = re.search(r"Running command: (.*?) +\[airflow\.", tagged.stdout)
     assert line, tagged.stdout
     words = shlex.split(line[1])
-    assert words[:3] == [sys.executable, "-m", "pipeline"]
-    options = parse_options(words[3:])
+    assert words[:2] == [f"{PROGRAMS}/python", f"{PROGRAMS}/news-entities"]
+    options = parse_options(words[2:])
     assert options.beam.is_local
     assert options.input == tuple(INPUTS)
     assert options.output == str(folder / "out")
