@@ -82,11 +82,11 @@ def is_part(path: str) -> bool:
     >>> is_part("entities/source=Gazette/part-00000.parquet"), is_part("entities/mine.parquet")
     (True, False)
     """
-    table, *partitions, name = path.split("/")
+    table, *partitions = folder_of(path).split("/")
     return (
         table in TABLES
         and all(map(_PARTITION.fullmatch, partitions))
-        and PartName.parse(name) is not None
+        and PartName.parse(path) is not None
     )
 
 
