@@ -28,6 +28,8 @@ RECEIPTS_FOLDER = "_run/receipts"
 STAGED_FOLDER = "_run/parts"
 BASE_FOLDER = "_run/base"
 TEMPORARY_FOLDER = "_run/tmp"
+# Beside the copies of what was published: the URIs of the inputs whose rows go.
+DROPPED_PATH = "dropped.parquet"
 
 # How much input one group of parts holds: with the sentences' text, about 128 MB of parts.
 GROUP_BYTES = 256 << 20
