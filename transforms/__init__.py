@@ -1,1 +1,1 @@
-"""The stages, one file a verb, over plain functions that need no pipeline."""
+"""Holds the stages, one file a verb, over plain functions that need no pipeline."""

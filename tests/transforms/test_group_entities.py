@@ -3,53 +3,9 @@ from hypothesis import strategies as st
 
 from tests.fakes import CapitalTagger
 from transforms.group_entities import group_block
-from transforms.records import Block, Document, TaggedWord, TextField
+from transforms.records import Block, Document, TextField
 from transforms.split_sentences import split_block
 from transforms.tag_words import tag_block
-from transforms.text.entities import EntitySpan, group_words
-
-
-def words(text, labels):
-    """Splits at spaces and pairs with labels; "|" glues two words."""
-    found: list[TaggedWord] = []
-    place = 0
-    for chunk, label in zip(text.replace("|", " |").split(" "), labels, strict=True):
-        glued = chunk.startswith("|")
-        place -= glued
-        form = chunk.removeprefix("|")
-        found.append(TaggedWord(place, place + len(form), label, 0.5 + 0.1 * len(found)))
-        place += len(form) + 1
-    return found, text.replace("|", "")
-
-
-def spans(text, *labels):
-    found, plain = words(text, labels)
-    return [(plain[s.start : s.end], s.label) for s in group_words(found, plain)]
-
-
-def test_i_continues_an_entity_of_its_type():
-    assert spans("Ann Lee of Oslo", "B-PER", "I-PER", "O", "B-LOC") == [
-        ("Ann Lee", "PER"),
-        ("Oslo", "LOC"),
-    ]
-
-
-def test_b_opens_a_new_entity_beside_another():
-    assert spans("Ann Lee", "B-PER", "B-PER") == [("Ann", "PER"), ("Lee", "PER")]
-
-
-def test_a_stray_i_opens_an_entity():
-    assert spans("in Oslo Bank", "O", "I-LOC", "I-ORG") == [("Oslo", "LOC"), ("Bank", "ORG")]
-
-
-def test_no_entity_ends_inside_a_run_of_letters():
-    assert spans("Do|n't Look", "B-MISC", "O", "I-MISC") == [("Don't Look", "MISC")]
-    assert spans("do|n't", "O", "B-PER") == []
-
-
-def test_the_score_is_the_lowest_of_the_words():
-    found, text = words("Ann Lee", ["B-PER", "I-PER"])
-    assert group_words(found, text) == [EntitySpan(0, 7, "PER", 0.5)]
 
 
 def block_of(*texts):

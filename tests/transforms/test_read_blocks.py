@@ -11,10 +11,10 @@ from pipeline.plan import plan as planning
 from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
-from tests.servers import CUT, RESET, BadStore
+from tests.servers import CUT, BadStore
 from transforms.files import formats, remote
 from transforms.read_blocks import read_blocks
-from transforms.records import Block, Receipt
+from transforms.records import Block, Receipt, document_key
 
 BLOCK_BYTES = 200
 COUNTED = ("records", "documents", "rejected")
@@ -115,51 +115,15 @@ def test_a_vanished_input_is_a_reject(tmp_path):
     assert [r.reason for r in block.rejects] == ["unreadable"]
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ({"id": 1}, "missing_text"),
-        ({"text": 5}, "not_text"),
-        ({"text": " \n"}, "empty"),
-        ({"text": "a\ud800"}, "lone_surrogate"),
-        ({"text": "a", "id": "\udfff"}, "lone_surrogate"),
-        ({"text": "x" * 101}, "too_long"),
-    ],
-)
-def test_a_record_without_fit_text_is_a_reject(tmp_path, record, reason):
+def test_a_record_that_makes_no_document_is_a_reject_in_its_place(tmp_path):
     path = tmp_path / "a.jsonl"
-    path.write_text('{"text": "fine"}\n' + json.dumps(record) + "\n")
-    found = blocks_of(plan_of(path, max_document_chars=100))
-    rejects = [reject for block in found for reject in block.rejects]
-    assert [(r.scope, r.reason, r.position) for r in rejects] == [("record", reason, 17)]
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "message"),
-    [
-        ("a.csv", "id,text\n1\n", "the record has: id"),
-        ("a.jsonl", '{"id": 1, "text": null}', "the record has: id, text"),
-        ("a.jsonl", "{}", "the record has: no fields"),
-        (
-            "a.csv",
-            "id;text\n1;a\n",
-            "the record has: id;text (columns are separated by commas, in .tsv by tabs)",
-        ),
-        ("a.jsonl", json.dumps({"n" * 41: 1}), f"the record has: {'n' * 39}…"),
-        (
-            "a.jsonl",
-            json.dumps({str(i): 1 for i in range(22)}),
-            f"the record has: {', '.join(map(str, range(20)))}, and 2 more",
-        ),
-    ],
-)
-def test_a_record_without_text_tells_what_it_has(tmp_path, name, data, message):
-    (tmp_path / "0.txt").write_text("Ann")  # else no record has text, and nothing is planned
-    (tmp_path / name).write_text(data)
-    rejects = [reject for block in blocks_of(plan_of(tmp_path)) for reject in block.rejects]
-    assert [r.message for r in rejects] == [
-        f"none of the text fields (text) has a value; {message}"
+    path.write_text('{"text": "fine"}\n{"text": 5, "id": 9}\n{"text": ')
+    rejects = [reject for block in blocks_of(plan_of(path)) for reject in block.rejects]
+    assert [(r.scope, r.reason, r.position, r.document_id, r.excerpt) for r in rejects] == [
+        ("record", "not_text", 17, "9", "5"),
+        ("record", "bad_json", 38, None, '{"text": '),
     ]
+    assert rejects[0].document_key == document_key(str(path), 17)
 
 
 @pytest.mark.parametrize(
@@ -225,27 +189,6 @@ def parquet(count):
 
 def plan_of_uris(*uris):
     return make_plan(list_inputs(uris).files, settings())
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("a.jsonl", lines(8000)),
-        ("a.jsonl.gz", gzip.compress(lines(8000), 1)),
-        ("a.csv", b"id,text\n" + b"".join(b"%d,Text\n" % i for i in range(8000))),
-        ("a.parquet", parquet(8000)),
-    ],
-    ids=["jsonl", "gzip", "csv", "parquet"],
-)
-def test_a_connection_that_breaks_loses_no_record_and_repeats_none(impatient, name, data):
-    store = BadStore({name: data})
-    with store.serve() as root:
-        plan = plan_of_uris(f"{root}/{name}")
-        store.meet([CUT, 503, RESET, 429])
-        found = blocks_of(plan)
-        assert len(store.gets) == 5
-    assert ids(found) == [str(i) for i in range(8000)]
-    assert [(i.status, i.records) for block in found for i in block.inputs] == [("complete", 8000)]
 
 
 def test_a_store_that_stays_down_is_a_reject_a_file_and_waited_for_once(impatient, tmp_path):

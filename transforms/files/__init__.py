@@ -1,1 +1,1 @@
-"""From what lies in stores to documents. Imports records, and no other room."""
+"""Reads what lies in stores as documents. May import records, choices and partitions."""

@@ -1,1 +1,1 @@
-"""From words to labels: words, pieces, batches, checkpoint, tagger. Never imports Beam."""
+"""Loads checkpoints and labels words. May import nothing of ours beside it, and no Beam."""

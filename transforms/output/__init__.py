@@ -1,1 +1,1 @@
-"""What a job writes: where each file lies, and how it comes there. Imports files and records."""
+"""Writes what a job makes, and says where it lies. May import files, records and choices."""

@@ -28,6 +28,8 @@ RECEIPTS_FOLDER = "_run/receipts"
 STAGED_FOLDER = "_run/parts"
 BASE_FOLDER = "_run/base"
 TEMPORARY_FOLDER = "_run/tmp"
+# Beside the copies of what was published: the URIs of the inputs whose rows go.
+DROPPED_PATH = "dropped.parquet"
 
 # How much input one group of parts holds: with the sentences' text, about 128 MB of parts.
 GROUP_BYTES = 256 << 20
@@ -82,11 +84,11 @@ def is_part(path: str) -> bool:
     >>> is_part("entities/source=Gazette/part-00000.parquet"), is_part("entities/mine.parquet")
     (True, False)
     """
-    table, *partitions, name = path.split("/")
+    table, *partitions = folder_of(path).split("/")
     return (
         table in TABLES
         and all(map(_PARTITION.fullmatch, partitions))
-        and PartName.parse(name) is not None
+        and PartName.parse(path) is not None
     )
 
 

@@ -10,12 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH, PartName, base_path
+from transforms.output.layout import (
+    DROPPED_PATH,
+    INPUTS_PATH,
+    MANIFEST_PATH,
+    PARTS_PATH,
+    PartName,
+    base_path,
+)
 from transforms.output.output import Output, sha256
 from transforms.output.tables import to_parquet
 from transforms.records import PublishedGroup, TableFile
 
-_DROPPED_PATH = "dropped.parquet"
 _URI = pa.schema([pa.field("uri", pa.string(), nullable=False)])
 
 
@@ -45,7 +51,7 @@ def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
     """
     for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH):
         output.put(_place(path, base), output.require(path))
-    output.put(_place(_DROPPED_PATH, base), to_parquet(pa.table([pa.array(dropped)], _URI)))
+    output.put(_place(DROPPED_PATH, base), to_parquet(pa.table([pa.array(dropped)], _URI)))
 
 
 def find_manifest(output: Output) -> dict[str, Any] | None:
@@ -90,7 +96,7 @@ def load_inputs(output: Output, base: Base | None = None) -> pa.Table:
 
 def load_dropped(output: Output, base: Base) -> pa.Array:
     """Returns the URIs of the inputs whose rows go."""
-    return _table(output, _place(_DROPPED_PATH, base))["uri"].combine_chunks()
+    return _table(output, _place(DROPPED_PATH, base))["uri"].combine_chunks()
 
 
 def _place(path: str, base: Base | None) -> str:

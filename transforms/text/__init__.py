@@ -1,1 +1,1 @@
-"""From a text to its words: paragraphs, sentences and words, as spans. Imports nothing of ours."""
+"""Finds sentences, words and names in a text, as spans. May import records and choices."""

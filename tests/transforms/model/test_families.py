@@ -1,18 +1,15 @@
 """Checkpoints of every family are tagged as Transformers does it, a sentence at a time."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
-from tokenizers import Regex, Tokenizer, pre_tokenizers
 from transformers import (
     AutoModelForTokenClassification,
     AutoTokenizer,
-    DebertaV2ForTokenClassification,
     PreTrainedTokenizerFast,
 )
 
@@ -20,16 +17,11 @@ from tests.checkpoints import (
     FAMILIES,
     SENTENCES,
     assert_equal_tags,
-    bert_checkpoint,
-    change_json,
-    deberta_checkpoint,
     make_tagger,
-    modernbert_checkpoint,
-    roberta_checkpoint,
     tag_all,
 )
 from transforms.model.batches import choose_windows, cut_windows
-from transforms.model.checkpoint import EMBEDDED_FOLDER, resolve_checkpoint
+from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.model.pieces import Pieces
 from transforms.model.tagger import NetworkTagger, max_pieces
 from transforms.model.tags import WordTags
@@ -155,104 +147,3 @@ def test_the_window_is_what_the_position_table_allows(family):
     if family.name not in UNBOUNDED:
         with pytest.raises((RuntimeError, IndexError)):
             family.network(input_ids=torch.full((1, found + 1), 5))
-
-
-def tokens(folder: Path, *words: str) -> list[str]:
-    """Returns the pieces that the project makes of words, special ones apart."""
-    tokenizer = load_tokenizer(folder)
-    ids = tokenizer(list(words), is_split_into_words=True, add_special_tokens=False)["input_ids"]
-    return cast(list[str], tokenizer.convert_ids_to_tokens(ids))
-
-
-def saved_tokens(folder: Path, *words: str) -> list[str]:
-    """Returns the pieces that `tokenizer.json` alone makes of words."""
-    file = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return file.encode(words, is_pretokenized=True, add_special_tokens=False).tokens
-
-
-# As of Llama 3 and its kin: the words are split by a pattern, before the bytes.
-SPLIT_BEFORE_BYTES = pre_tokenizers.Sequence(
-    [
-        pre_tokenizers.Split(Regex(r" ?\w+| ?[^\s\w]+"), "isolated"),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        roberta_checkpoint,
-        partial(modernbert_checkpoint, pre_tokenizer=pre_tokenizers.ByteLevel(False)),
-        partial(modernbert_checkpoint, pre_tokenizer=SPLIT_BEFORE_BYTES),
-    ],
-    ids=["roberta", "modernbert", "split-before-bytes"],
-)
-def test_words_of_a_byte_level_vocabulary_are_read_as_after_a_space(
-    make: Callable[[Path], Path], tmp_path: Path
-):
-    folder = make(tmp_path / "model")
-    text = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    expected = text.encode(" council Toronto-based Zoë", add_special_tokens=False).tokens
-    assert tokens(folder, "council", "Toronto-based", "Zoë") == expected
-    assert saved_tokens(folder, "council", "Toronto-based", "Zoë") != expected
-
-
-def test_a_piece_added_to_a_byte_level_vocabulary_stays_whole(tmp_path):
-    folder = roberta_checkpoint(tmp_path / "roberta")
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    tokenizer.add_tokens(["Quillco"])
-    tokenizer.save_pretrained(folder)
-    assert tokens(folder, "Quillco") == ["Quillco"]
-
-
-def test_normaliser_and_byte_fallback_are_those_of_the_file(tmp_path):
-    folder = deberta_checkpoint(tmp_path / "deberta")
-    assert tokens(folder, "ﬁ") == tokens(folder, "fi")
-    assert tokens(folder, "😀")[1:] == ["<0xF0>", "<0x9F>", "<0x98>", "<0x80>"]
-
-
-def test_the_model_of_the_file_is_used_whatever_the_class(tmp_path):
-    # So it is with CamemBERT 2: its class is called RoBERTa's, its model is WordPiece.
-    folder = bert_checkpoint(tmp_path / "bert", lower_case=False)
-    change_json(folder / "tokenizer_config.json", tokenizer_class="RobertaTokenizerFast")
-    expected = saved_tokens(folder, "Toronto-based", "Lions")
-    assert tokens(folder, "Toronto-based", "Lions") == expected
-
-
-@pytest.mark.parametrize(("lower_case", "piece"), [(True, "the"), (False, "The")])
-def test_the_config_has_the_last_word_on_the_casing_of_bert(tmp_path, lower_case, piece):
-    folder = bert_checkpoint(tmp_path / "bert", lower_case=not lower_case)
-    change_json(folder / "tokenizer_config.json", do_lower_case=lower_case)
-    normalizer: Any = load_tokenizer(folder).backend_tokenizer.normalizer
-    assert normalizer.normalize_str("The") == piece
-
-
-def test_a_bert_of_before_fast_tokenizers_needs_only_its_vocabulary(tmp_path):
-    folder = bert_checkpoint(tmp_path / "bert", lower_case=False)
-    words = SENTENCES[0]
-    expected = tokens(folder, *words)
-    vocabulary = load_tokenizer(folder).get_vocab()
-    (folder / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.__getitem__)))
-    (folder / "tokenizer_config.json").write_text('{"do_lower_case": false, "max_len": 128}')
-    (folder / "tokenizer.json").unlink()
-    assert tokens(folder, *words) == expected
-    assert resolve_checkpoint(str(folder))
-
-
-def test_a_roberta_of_before_fast_tokenizers_needs_vocabulary_and_merges(tmp_path):
-    folder = roberta_checkpoint(tmp_path / "roberta")
-    words = SENTENCES[0]
-    expected = tokens(folder, *words)
-    file: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    file.model.save(str(folder))
-    (folder / "tokenizer_config.json").unlink()
-    (folder / "tokenizer.json").unlink()
-    assert tokens(folder, *words) == expected
-
-
-def test_a_table_with_spare_rows_is_no_error(tmp_path):
-    folder = deberta_checkpoint(tmp_path / "deberta")
-    network = DebertaV2ForTokenClassification.from_pretrained(folder)
-    assert network.config.vocab_size > len(load_tokenizer(folder))
-    assert resolve_checkpoint(str(folder))

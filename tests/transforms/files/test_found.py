@@ -1,0 +1,91 @@
+"""Lines and their places; what is broken is told from what cannot be had."""
+
+import gzip
+import io
+import zlib
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.files.found import (
+    READ_ERRORS,
+    ColumnsError,
+    RecordError,
+    check_columns,
+    decode,
+    excerpt,
+    is_corrupt,
+    read_lines,
+)
+from transforms.files.remote import RefusedError, StoreError
+from transforms.records import EXCERPT_CHARS, Extent
+
+PLAIN = Extent("a.jsonl", "jsonl", "", 0, "", 0, -1)
+GZIP = Extent("a.jsonl.gz", "jsonl", ".gz", 0, "", 0, -1)
+PARQUET = Extent("a.parquet", "parquet", "", 0, "", 0, -1)
+
+
+def split_at_newlines(data: bytes) -> list[tuple[int, bytes]]:
+    lines, position = [], 0
+    while position < len(data):
+        end = data.find(b"\n", position) + 1 or len(data)
+        lines.append((position, data[position:end]))
+        position = end
+    return lines
+
+
+LINES = st.lists(st.binary(max_size=60), max_size=6).map(b"\n".join)
+
+
+@given(LINES, st.integers(1, 50))
+def test_lines_have_their_places_and_only_long_ones_are_cut(data, limit):
+    found = list(read_lines(io.BytesIO(data), 0, limit))
+    for (place, line), (start, whole) in zip(found, split_at_newlines(data), strict=True):
+        assert place == start
+        if isinstance(line, RecordError):
+            assert line.reason == "too_long"
+            assert len(whole) >= limit
+        else:
+            assert line == whole
+
+
+@pytest.mark.parametrize(
+    ("error", "extent", "corrupt"),
+    [
+        (gzip.BadGzipFile("not a gzipped file"), GZIP, True),
+        (OSError("Invalid data stream"), GZIP, True),
+        (zlib.error("invalid block type"), GZIP, True),
+        (EOFError("ended early"), GZIP, True),
+        (pa.ArrowInvalid("magic bytes"), PARQUET, True),
+        (OSError("couldn't deserialize"), PARQUET, True),
+        (OSError("what a disk says"), PLAIN, False),
+        (PermissionError(13, "denied"), GZIP, False),
+        (StoreError("down"), GZIP, False),
+        (RefusedError("forbidden"), PARQUET, False),
+    ],
+)
+def test_bad_bytes_are_told_from_a_storage_that_does_not_give_them(error, extent, corrupt):
+    assert is_corrupt(extent, error) is corrupt
+    assert isinstance(error, READ_ERRORS)
+
+
+def test_a_column_that_is_there_twice_is_no_column_to_read():
+    check_columns(["id", "text", "", ""], ["id", "text", "date"])
+    with pytest.raises(ColumnsError, match="2 columns are called 'text'"):
+        check_columns(["text", "text"], ["text"])
+
+
+@given(st.one_of(st.binary(max_size=2000), st.text(st.characters(), max_size=400)))
+def test_an_excerpt_can_be_stored_whatever_it_is_of(content):
+    shown = excerpt(content)
+    shown.encode()
+    assert len(shown) <= EXCERPT_CHARS
+
+
+def test_bytes_that_are_no_text_tell_where():
+    assert decode(b"\xef\xbb\xbfcaf\xc3\xa9") == "café"
+    with pytest.raises(RecordError, match="not UTF-8: byte 0xe9 at its byte 3") as raised:
+        decode(b"caf\xe9")
+    assert (raised.value.reason, raised.value.excerpt) == ("bad_encoding", "caf\\xe9")

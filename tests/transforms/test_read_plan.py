@@ -1,0 +1,47 @@
+"""The rows of a plan come out of its file as they were put in."""
+
+import dataclasses
+
+import pyarrow as pa
+import pytest
+from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.util import assert_that, equal_to
+
+from transforms.output.layout import PLAN_PATH
+from transforms.output.output import Output
+from transforms.output.tables import to_parquet
+from transforms.read_plan import ReadPlan, read_rows
+from transforms.records import PLAN_SCHEMA, Extent, PlanRow
+
+ROWS = [
+    PlanRow(
+        first=number,
+        stripe=number % 3,
+        stripes=3,
+        group=number // 7,
+        extents=[Extent(f"{number}.csv", "csv", ".gz", 2**40, "v1", 0, -1)] * (1 + number % 2),
+    )
+    for number in range(150)
+]
+
+
+@pytest.fixture
+def output(tmp_path) -> Output:
+    output = Output(str(tmp_path))
+    table = pa.Table.from_pylist([dataclasses.asdict(row) for row in ROWS], PLAN_SCHEMA)
+    output.put(PLAN_PATH, to_parquet(table))
+    return output
+
+
+def test_rows_are_read_in_their_order(output):
+    assert list(read_rows(PLAN_PATH, output)) == ROWS
+
+
+def test_the_transform_deals_out_every_row_once(output):
+    with TestPipeline() as pipeline:
+        assert_that(pipeline | ReadPlan(output=output), equal_to(ROWS))
+
+
+def test_an_output_without_a_plan_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=PLAN_PATH):
+        list(read_rows(PLAN_PATH, Output(str(tmp_path))))
