@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe, check_folder, keep_recipe
-from pipeline.training_data import read_training_data
+from pipeline.fine_tuning.data import read_training_data
+from pipeline.fine_tuning.recipe import Recipe, check_folder, keep_recipe
 
 _EXTRA_PACKAGES = ("accelerate",)  # those that only training needs
 _CARD = "README.md"  # the last file of a training
@@ -96,8 +96,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"The training in {output} is finished already; nothing to do.")
         return 0
     # Loading torch and transformers takes seconds: whoever made a mistake need not wait for them.
-    from pipeline.fine_tuning import fit, load_base, measure, save
-    from pipeline.model_card import make_card
+    from pipeline.fine_tuning.model_card import make_card
+    from pipeline.fine_tuning.trainer import fit, load_base, measure, save
 
     model, tokenizer = load_base(recipe, data.labels)
     keep_recipe(output, recipe)

@@ -6,8 +6,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from pipeline import cli, fine_tuning, train
+from pipeline import cli, train
 from pipeline.evaluation.conll import read_conll
+from pipeline.fine_tuning import trainer
 from tests.checkpoints import albert_checkpoint
 
 pytest.importorskip("accelerate", reason="needs the train extra")
@@ -68,14 +69,14 @@ def card(trained):
 
 def epoch_rows(card):
     """Epoch and the Trainer's precision, recall, F1 and accuracy, of every row in the card."""
-    table = card[card.index(fine_tuning.EpochTable.HEADER[1]) :].strip().splitlines()[1:]
+    table = card[card.index(trainer.EpochTable.HEADER[1]) :].strip().splitlines()[1:]
     cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
     return [(row[1], row[4:]) for row in cells]
 
 
 def test_the_tagger_finds_the_figures_that_the_trainer_found(root, trained, card):
     sentences = read_conll(root / "validation.txt")
-    figures = fine_tuning.measure(trained, sentences, "").overall_figures()
+    figures = trainer.measure(trained, sentences, "").overall_figures()
     assert 0 < figures["f1"] < 1
     assert [epoch for epoch, _ in epoch_rows(card)] == ["1", "2"]
     assert epoch_rows(card)[-1][1] == [f"{value:.4f}" for value in figures.values()]
@@ -83,7 +84,7 @@ def test_the_tagger_finds_the_figures_that_the_trainer_found(root, trained, card
 
 def test_the_model_learns(root, trained):
     sentences = read_conll(root / "train.txt")
-    assert fine_tuning.measure(trained, sentences, "").overall.f1 > 0.5
+    assert trainer.measure(trained, sentences, "").overall.f1 > 0.5
 
 
 def test_the_model_has_a_class_for_every_label_of_the_data(trained):
@@ -101,7 +102,7 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
     root, run, trained, card, monkeypatch, capsys
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(fine_tuning.EpochTable, "on_save", stop)
+        patch.setattr(trainer.EpochTable, "on_save", stop)
         with pytest.raises(Stopped):
             run("stopped")
     assert run("stopped") == 0
@@ -114,10 +115,10 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
 
 def test_a_training_without_steps_left_is_saved_in_half_precision(root, run, trained, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(fine_tuning, "save", stop)
+        patch.setattr(trainer, "save", stop)
         with pytest.raises(Stopped):
             run("half", "--half")
-    monkeypatch.setattr(fine_tuning.EpochTable, "on_step_begin", stop)
+    monkeypatch.setattr(trainer.EpochTable, "on_step_begin", stop)
     assert run("half", "--half") == 0
     half = load_file(root / "half" / "model.safetensors")
     for name, expected in load_file(trained / "model.safetensors").items():
@@ -126,7 +127,7 @@ def test_a_training_without_steps_left_is_saved_in_half_precision(root, run, tra
 
 
 def test_a_training_that_is_finished_is_left_alone(run, trained, card, monkeypatch, capsys):
-    monkeypatch.setattr(fine_tuning, "fit", stop)
+    monkeypatch.setattr(trainer, "fit", stop)
     assert run("trained") == 0
     assert "finished already" in capsys.readouterr().out
     assert (trained / "README.md").read_text() == card

@@ -7,7 +7,8 @@ from transformers import EvalPrediction
 
 from pipeline.errors import UsageError
 from pipeline.evaluation.conll import LabelledSentence
-from pipeline.fine_tuning import (
+from pipeline.fine_tuning.recipe import Recipe
+from pipeline.fine_tuning.trainer import (
     IGNORED,
     EpochTable,
     best_labels,
@@ -16,7 +17,6 @@ from pipeline.fine_tuning import (
     last_checkpoint,
     load_base,
 )
-from pipeline.recipe import Recipe
 from tests.checkpoints import modernbert_checkpoint
 from transforms.model.pieces import Pieces
 from transforms.model.tokenizer import load_tokenizer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import UsageError
 from pipeline.evaluation.conll import LabelledSentence, label_names, read_conll
-from pipeline.recipe import Recipe
+from pipeline.fine_tuning.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe
-from pipeline.training_data import read_training_data
+from pipeline.fine_tuning.data import read_training_data
+from pipeline.fine_tuning.recipe import Recipe
 
 
 @pytest.fixture

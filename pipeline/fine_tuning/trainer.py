@@ -26,8 +26,8 @@ from pipeline.errors import UsageError
 from pipeline.evaluation.conll import LabelledSentence
 from pipeline.evaluation.scores import Scores, score_labels
 from pipeline.evaluation.sentences import measure_sentences
-from pipeline.recipe import Recipe
-from pipeline.training_data import TrainingData
+from pipeline.fine_tuning.data import TrainingData
+from pipeline.fine_tuning.recipe import Recipe
 from transforms.model.checkpoint import find_checkpoint
 from transforms.model.loading import open_tagger
 from transforms.model.quiet import quiet

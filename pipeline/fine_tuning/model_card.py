@@ -6,7 +6,7 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCardData
 
 from pipeline.evaluation.scores import Scores
-from pipeline.recipe import Recipe
+from pipeline.fine_tuning.recipe import Recipe
 
 _TEMPLATE = """\
 ---

@@ -11,8 +11,8 @@ from huggingface_hub import ModelCard, ModelCardData
 
 from pipeline import train
 from pipeline.evaluation.scores import score_labels
-from pipeline.model_card import command, make_card
-from pipeline.recipe import Recipe
+from pipeline.fine_tuning.model_card import command, make_card
+from pipeline.fine_tuning.recipe import Recipe
 
 SCORES = score_labels(
     [["B-PER", "I-PER", "O", "B-LOC"], ["B-ORG", "O"]],

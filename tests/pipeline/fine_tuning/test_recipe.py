@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import train
 from pipeline.errors import UsageError
-from pipeline.recipe import Recipe, check_folder, keep_recipe
+from pipeline.fine_tuning.recipe import Recipe, check_folder, keep_recipe
 
 
 @pytest.fixture

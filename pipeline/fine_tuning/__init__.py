@@ -1,0 +1,1 @@
+"""From a recipe to a model: its data, the training itself, and the card that tells of it."""
