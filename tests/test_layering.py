@@ -134,7 +134,7 @@ def test_only_the_layout_spells_names_of_files_in_an_output(path):
     assert bool(spelt) == (path == LAYOUT), spelt
 
 
-@pytest.mark.parametrize("path", modules("transforms"), ids=name_of)
+@pytest.mark.parametrize("path", modules("pipeline") + modules("transforms"), ids=name_of)
 def test_every_module_has_a_test_file_of_its_name(path):
     if path.stem in ("__init__", "__main__"):
         return

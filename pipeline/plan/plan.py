@@ -1,25 +1,17 @@
 """The plan: the inputs cut into rows of about one block each."""
 
-import contextlib
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from pipeline.errors import UsageError
 from pipeline.plan.inputs import InputFile
 from pipeline.plan.kept_columns import kept_schema
+from pipeline.plan.sample import cannot_be_read, check_fields, limit_rows
 from pipeline.settings import Settings
-from pipeline.wording import amount
-from transforms.files.documents import list_names
-from transforms.files.extents import scan_patiently
-from transforms.files.fields import DocumentFields
-from transforms.files.formats import parse, scan
-from transforms.files.found import READ_ERRORS, RecordError, Values
 from transforms.files.parquet_rows import read_footer
-from transforms.files.remote import Patience, StoreError
+from transforms.files.remote import StoreError
 from transforms.output.layout import GROUP_BYTES
 from transforms.output.published import Base
 from transforms.records import Extent, PlanRow
@@ -29,9 +21,6 @@ _EXPANSION = 4
 _MAX_STRIPES = 64
 # Each file costs an opening, however small it is.
 _MAX_FILES_A_ROW = 10_000
-_SAMPLED_RECORDS = 1000
-# Without this, a million empty files would all be opened to find a record.
-_SAMPLED_FILES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +76,8 @@ def make_plan(
     kept = kept_schema(files, settings, kept)
     rows = _number(_pack(files, settings), base.first_group if base else 0)
     if settings.limit is not None:
-        rows = _limit(rows, settings.fields, settings.limit)
-    warnings = _check_fields(rows, settings, is_first=base is None)
+        rows = limit_rows(rows, settings.fields, settings.limit)
+    warnings = check_fields(rows, settings, is_first=base is None)
     return Plan(rows, settings, kept, base, tuple(warnings))
 
 
@@ -150,10 +139,10 @@ def _cut_parquet(
     try:
         footer = read_footer(whole.uri)
     except StoreError as error:
-        raise _cannot_be_read(whole, error) from error
+        raise cannot_be_read(whole, error) from error
     if footer is None:
-        # Whoever reads it meets the same failure, and makes it a reject; should it be mended by
-        # then, it is read to its end.
+        # Its reader meets the same failure, and makes it a reject; should it be mended by then, it
+        # is read to its end.
         yield whole, 0
         return
     groups = [footer[0].row_group(i) for i in range(footer[0].num_row_groups)]
@@ -174,11 +163,6 @@ def _cut_parquet(
         yield replace(whole, end=0), 0
 
 
-def _cannot_be_read(extent: Extent, error: StoreError) -> UsageError:
-    # Planned without what it holds, the job would be another one than when the store is well.
-    return UsageError(f"--input {extent.uri} cannot be read now: {error}")
-
-
 def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
     """Gives each piece its rows, a stripe a row, and the group that publishes it."""
     rows: list[PlanRow] = []
@@ -193,116 +177,6 @@ def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
         if group_bytes >= GROUP_BYTES:
             group, group_bytes = group + 1, 0
     return rows
-
-
-def _limit(rows: Sequence[PlanRow], fields: DocumentFields, limit: int) -> list[PlanRow]:
-    """Keeps the rows, and of the last one the extents, that hold the first `limit` records."""
-    limited: list[PlanRow] = []
-    left = limit
-    for row in rows:
-        if row.stripe:  # the same stream again
-            if limited and limited[-1].first == row.first:
-                limited.append(replace(row, extents=limited[-1].extents))
-            continue
-        if left == 0:
-            break
-        extents = []
-        for extent in row.extents:
-            if left == 0:
-                break
-            counted, end = _count(extent, fields, left)
-            left -= counted
-            extents.append(extent if end is None else replace(extent, end=end))
-        limited.append(replace(row, extents=extents))
-    return limited
-
-
-def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int | None]:
-    """Counts an extent's records up to a limit; returns where the next one begins, if any."""
-    counted = 0
-    try:
-        for found in scan_patiently(extent, (), fields.max_chars, Patience()):
-            if counted == limit:
-                return counted, found.position
-            counted += 1
-    except StoreError as error:
-        raise _cannot_be_read(extent, error) from error
-    except READ_ERRORS:
-        # Whoever reads it meets the same failure, and makes it a reject.
-        return counted, None
-    return counted, None
-
-
-def _check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) -> list[str]:
-    """Looks for the fields in the first records; returns warnings of those that none has.
-
-    Raises:
-      UsageError: none has a text field, so that the first job would make nothing but rejects.
-        Later ones have settings that served.
-    """
-    fields = settings.fields
-    missing = list(_fields_by_flag(settings))
-    has_text = False
-    sampled: list[Extent] = []
-    found: dict[str, None] = {}
-    for extent, values in itertools.islice(_sample(rows, fields), _SAMPLED_RECORDS):
-        has_text = has_text or any(values.get(name) is not None for name in fields.text)
-        missing = [(flag, name) for flag, name in missing if name not in values]
-        if has_text and not missing:
-            return []
-        sampled.append(extent)
-        found.update(dict.fromkeys(values))
-    if not sampled:
-        return []
-    found.update(dict.fromkeys(_parquet_columns(sampled)))
-    none_has = f"none of the first {amount(len(sampled), 'record')} has"
-    names = list_names(found)
-    if not has_text and is_first:
-        wanted = " or ".join(fields.text)
-        raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
-    return [f"{none_has} {flag} {name}; found: {names}" for flag, name in missing]
-
-
-def _fields_by_flag(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yields the fields that records should have, each with the flag that names it."""
-    yield from (("--text_field", name) for name in settings.text_field)
-    if settings.id_field != Settings.id_field:  # without the usual one, documents go by their key
-        yield "--id_field", settings.id_field
-    if settings.date_field is not None:
-        yield "--date_field", settings.date_field
-    yield from (("--keep", name) for name, _ in settings.kept)
-
-
-def _parquet_columns(extents: Iterable[Extent]) -> list[str]:
-    """Returns all columns of the first Parquet file; records have only those that are asked for."""
-    uri = next((extent.uri for extent in extents if extent.format == "parquet"), None)
-    if uri is None:
-        return []
-    # A failure now would not be the plan's: it has what it needs.
-    with contextlib.suppress(StoreError):
-        footer = read_footer(uri)
-        return footer[1].names if footer else []
-    return []
-
-
-def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[Extent, Values]]:
-    """Yields the values of the records that can be read, in the plan's order; of one .txt only."""
-    has_txt = False
-    opened = 0
-    for extent in (extent for row in rows if row.stripe == 0 for extent in row.extents):
-        if has_txt and extent.format == "txt":  # all have the same field, and each is an opening
-            continue
-        if opened == _SAMPLED_FILES:
-            return
-        opened += 1
-        try:
-            for found in scan(extent, fields.columns, fields.max_chars):
-                with contextlib.suppress(RecordError):
-                    yield extent, parse(extent, found)
-                    has_txt = has_txt or extent.format == "txt"
-        except READ_ERRORS:
-            # Whoever reads it meets the same failure, and makes it a reject.
-            continue
 
 
 def _text_bytes(extent: Extent) -> int:

@@ -48,3 +48,26 @@ def test_a_pattern_that_names_nothing_is_wrong_usage(tmp_path, monkeypatch, patt
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=f"--input {pattern.replace('*', '.')}.* ?{message}"):
         list_inputs([pattern])
+
+
+def test_brackets_in_a_name_that_is_there_are_literal(tmp_path):
+    (tmp_path / "a[1].txt").write_text("x")
+    [file] = list_inputs([str(tmp_path / "a[1].txt")]).files
+    assert file.stored.uri.endswith("a[1].txt")
+
+
+def test_names_that_are_stored_alike_are_one_input(tmp_path):
+    # As two, with one identity to be known by, one of them would be new in every run.
+    (tmp_path / "caf\\xe9.txt").write_text("x")
+    (tmp_path / "caf\udce9.txt").write_text("y")
+    [file] = list_inputs([str(tmp_path)]).files
+    assert file.stored.uri.endswith("caf\\xe9.txt")
+
+
+def test_a_directory_is_read_without_hidden_and_unknown_files(tmp_path):
+    for name in ("a.txt", "sub/b.txt", ".c.txt", "_SUCCESS", "d.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    listing = list_inputs([str(tmp_path), str(tmp_path / "a.txt")])
+    assert [f.stored.uri[len(str(tmp_path)) + 1 :] for f in listing.files] == ["a.txt", "sub/b.txt"]
+    assert listing.passed_over == 1
