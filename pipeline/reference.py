@@ -3,13 +3,14 @@
     <!-- table: columns entities -->
     <!-- end -->
 
-Names, types and defaults come from the code. What a column, a reason or an exit code means is
-said in the page alone, in the last cell of its row, which stays when the table is written anew.
+Names, types and defaults come from the code. What a column or a reason, say, means is said
+in the page alone, in the last cell of its row, which stays when the table is written anew.
 
 python -m pipeline.reference [--check]
 """
 
 import argparse
+import dataclasses
 import importlib
 import re
 import sys
@@ -19,7 +20,7 @@ from pathlib import Path
 from pipeline.arguments import Parser
 from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE
 from pipeline.options import make_parser
-from transforms import records
+from transforms import records, tag_texts
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -66,7 +67,8 @@ def _flags(command: str, _: str) -> str:
         rows = [_flag(action) for action in group._group_actions if action.dest != "help"]
         if rows:
             table = _table(("Flag", "Value", "Default", _MEANING), rows)
-            sections.append(f"\n### {(group.title or '').capitalize()}\n{table}")
+            title = (group.title or "").removeprefix("positional ").capitalize()
+            sections.append(f"\n### {title}\n{table}")
     return "".join(sections)
 
 
@@ -117,6 +119,12 @@ def _columns(table: str, old: str) -> str:
     return _with_meanings(("Column", "Type", "Null"), rows, old)
 
 
+def _fields(name: str, old: str) -> str:
+    fields = dataclasses.fields(getattr(tag_texts, name))
+    rows = [(f"`{field.name}`", getattr(field.type, "__name__", "")) for field in fields]
+    return _with_meanings(("Attribute", "Type"), rows, old)
+
+
 def _reasons(scope: str, old: str) -> str:
     return _with_meanings(("Reason",), [(f"`{name}`",) for name in records.REASONS[scope]], old)
 
@@ -129,6 +137,7 @@ def _codes(_: str, old: str) -> str:
 _KINDS: dict[str, Callable[[str, str], str]] = {
     "flags": _flags,
     "columns": _columns,
+    "fields": _fields,
     "reasons": _reasons,
     "codes": _codes,
 }
