@@ -22,6 +22,7 @@ from tests.places import ROOT
 
 PAGES = (
     "README.md",
+    "docs/tutorial.md",
     "docs/how-to/queries.md",
     "docs/reference/python.md",
     "docs/reference/rejects.md",
