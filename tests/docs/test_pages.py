@@ -11,6 +11,7 @@ from transforms.output.output import Output
 
 PAGES = [
     ROOT / "README.md",
+    ROOT / "docs" / "index.md",
     ROOT / "docs" / "tutorial.md",
     *sorted((ROOT / "docs" / "reference").glob("*.md")),
 ]
