@@ -49,7 +49,7 @@ setup(
         "gcp": ["apache-beam[gcp]>=2.77,<3", "smart-open[gcs]>=7.5"],
         "yaml": ["apache-beam[yaml]>=2.77,<3"],
         "train": ["accelerate>=1.10"],
-        "docs": [],
+        "docs": ["mkdocs-awesome-nav>=3.2", "mkdocs-material>=9.7"],
         "dev": [
             "coverage>=7.10",
             "duckdb>=1.3",
