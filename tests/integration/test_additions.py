@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import run as run_module
-from pipeline.errors import ExitCode, UsageError
+from pipeline.errors import ExitCode, JobError, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -235,7 +235,7 @@ def end_after(steps: int, inputs: Path, output: Path, monkeypatch, *flags: str) 
         patch.setattr(Output, "remove", counted_remove)
         try:
             tag(inputs, output, "--prune", *flags)
-        except (Broken, UsageError):
+        except (Broken, JobError, UsageError):
             return False
     return left >= 0
 
@@ -289,7 +289,8 @@ def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
         assert tag(inputs, output, *flags) == ExitCode.DONE
     assert "partition_by source gives 3 folders" in capsys.readouterr().err
     assert counts_of(output)["documents"] == 3
-    assert tag(inputs, tmp_path / "fresh", *flags) == ExitCode.FAILED
+    with pytest.raises(JobError):
+        tag(inputs, tmp_path / "fresh", *flags)
 
 
 def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
@@ -443,6 +444,10 @@ def test_a_part_that_readers_should_not_take_and_that_stays_fails_the_run(publis
     assert tables_of(Output(str(output))) == tables_of(Output(str(after)))
 
 
+def fail(*args: object) -> None:
+    raise JobError("the graph did not run")
+
+
 def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(published, monkeypatch):
     inputs, output, _, _ = published
     with monkeypatch.context() as patch:
@@ -451,8 +456,9 @@ def test_a_launcher_that_does_not_wait_leaves_clearing_to_the_next_addition(publ
     old = parts_there(output)
     write_texts(inputs, e="We met Eve.")
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "_run_graph", lambda *args: ExitCode.FAILED)
-        assert tag(inputs, output, "--prune") == ExitCode.FAILED
+        patch.setattr(run_module, "run_graph", fail)
+        with pytest.raises(JobError):
+            tag(inputs, output, "--prune")
     assert parts_there(output).keys() < old.keys()
     check_parts(output)
     assert not {"parts", "receipts"} & {*os.listdir(output / "_run")}
