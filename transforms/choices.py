@@ -1,9 +1,10 @@
-"""The values that a setting may have, where there is a closed list. Imports nothing of ours.
+"""Lists the values of those settings that have a closed list. Imports nothing of ours.
 
-Whoever reads flags needs these at once, and nothing else of the rooms that give them a meaning.
+Code that only reads flags needs these lists, and should not have to import what gives them a
+meaning.
 """
 
-# Each format by its name, and the endings that tell it.
+# Each format has a name, and file names with these endings tell it.
 FORMATS = {
     "txt": (".txt", ".text"),
     "jsonl": (".jsonl", ".ndjson"),
@@ -12,17 +13,17 @@ FORMATS = {
     "parquet": (".parquet", ".pq"),
 }
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
-# What a single newline means.
+# These tell what a single newline means.
 LINE_BREAKS = ("auto", "paragraph", "wrapped")
-# What the sentences table holds.
+# These tell what the sentences table holds.
 SENTENCES = ("text", "offsets", "none")
-# What --partition_by makes of the date, as strftime writes it; other names are kept columns.
+# --partition_by makes these of the date, as strftime writes them; its other names are kept columns.
 DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
 PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 def format_of(name: str) -> tuple[str, str] | None:
-    """Tells the format and the compression by a file's name; None where it tells nothing.
+    """Returns the format and the compression that a file's name tells, None if it tells none.
 
     >>> format_of("news/2024.jsonl.gz")
     ('jsonl', '.gz')

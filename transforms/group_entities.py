@@ -1,4 +1,4 @@
-"""GroupEntities: from labelled words to the rows of the tables."""
+"""GroupEntities: makes the rows of the tables from labelled words."""
 
 import hashlib
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from transforms.text.entities import group_words
 
 @dataclass(eq=False, kw_only=True)
 class GroupEntities(beam.PTransform):
-    model: str  # as the documents table names it
+    model: str  # what the documents table calls it
     sentences: str = "text"
 
     def __post_init__(self) -> None:
@@ -57,8 +57,8 @@ def group_block(block: TaggedBlock, model: str, sentences: str = "text") -> Bloc
     """Makes the rows of a block's tables, in reading order.
 
     Args:
-      model: named in the documents table.
-      sentences: "text", "offsets" (no text) or "none" (no rows).
+      model: what the documents table calls the model.
+      sentences: "text", "offsets" (without their text) or "none" (without their rows).
     """
     entities: list[Entity] = []
     sentence_rows: list[SentenceRow] = []

@@ -1,4 +1,4 @@
-"""Hive-style partitions: which folder of its table a document's rows go to."""
+"""Sorts the rows of documents into Hive-style folders by the values of columns."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from transforms.choices import DATE_PARTS
 
 PARTITIONED = ("entities", "sentences", "documents")
 MAX_PARTITIONS = 1000
-# Of a folder's name: no more fits on a disk.
+# Disks take no longer names of folders.
 MAX_NAME_BYTES = 255
 
 _FOLDER = "__folder__"
@@ -24,8 +24,12 @@ def folders(dates: Sequence[int | None], kept: pa.Table, partition_by: Sequence[
     """Returns the folder of each document, such as "source=Gazette/year=2024".
 
     Args:
-      dates: days since 1970-01-01.
-      kept: the kept columns, a row a document.
+      dates: (document,), days since 1970-01-01.
+      kept: (document, column), the kept columns.
+      partition_by: names of kept columns, or keys of DATE_PARTS.
+
+    Returns:
+      (document,).
     """
     columns = [
         [_date_part(days, DATE_PARTS[name]) for days in dates]
@@ -40,7 +44,7 @@ def folders(dates: Sequence[int | None], kept: pa.Table, partition_by: Sequence[
 
 
 def folder(name: str, value: Any) -> str:
-    """Returns the folder of one value.
+    """Returns the name of the folder for one value.
 
     >>> folder("source", "A/B")
     'source=A%2FB'
@@ -49,12 +53,12 @@ def folder(name: str, value: Any) -> str:
 
 
 def add_folders(table: pa.Table, column: Sequence[str]) -> pa.Table:
-    """Notes the folder of each row, until `split` takes them apart."""
+    """Notes the folder of each row in a column, which `split` takes away again."""
     return table.append_column(pa.field(_FOLDER, pa.string()), pa.array(column, pa.string()))
 
 
 def split(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Yields each folder and its rows, in their order; "" for a table that has no folders."""
+    """Yields each folder with its rows, in their order; a table without folders has "" only."""
     if _FOLDER not in table.column_names:
         yield "", table
         return
@@ -65,7 +69,11 @@ def split(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def check_count(found: int, partition_by: Sequence[str]) -> None:
-    """Raises ValueError where there are more folders than readers can bear."""
+    """Makes sure that there are no more folders than readers can bear.
+
+    Raises:
+      ValueError: there are more.
+    """
     if found > MAX_PARTITIONS:
         raise ValueError(
             f"partition_by {' '.join(partition_by)} gives {found} folders or more, over "

@@ -1,4 +1,4 @@
-"""PublishTables: receipts, grouped by the plan, become the Parquet files that readers see."""
+"""PublishTables: merges staged files into the Parquet files that readers see."""
 
 import itertools
 from collections import Counter
@@ -28,7 +28,7 @@ from transforms.records import (
     TableFile,
 )
 
-# Columns with few values, whose counts the manifest gives.
+# The manifest counts the values of these columns, which have few.
 _COUNTED = {"entities": "label", "rejects": "reason"}
 
 
@@ -36,14 +36,14 @@ _COUNTED = {"entities": "label", "rejects": "reason"}
 class PublishTables(beam.PTransform):
     """Merges the staged files of each plan group into one part a table.
 
-    Takes the receipts of blocks done before and of blocks done now.
+    It takes the receipts of blocks that were done before, and of those that are done now.
     """
 
     output: Output
     schemas: dict[str, pa.Schema]
     partition_by: tuple[str, ...] = ()
 
-    # A tuple of collections: Beam reads annotations of single ones only.
+    # A tuple of collections comes in, and Beam reads the annotation of a single one only.
     def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
         publish = partial(
             publish_group,
@@ -67,12 +67,14 @@ def publish_group(
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
 ) -> GroupSummary:
-    """Writes the parts of one group: a pure function of its receipts, so running twice is safe.
+    """Writes the parts of one group.
+
+    They depend on its receipts alone, so it is safe to run this twice.
 
     Raises:
       ValueError: a staged file is not what its receipt says, or there are too many folders.
     """
-    # A bundle that ran twice gives a block's receipt twice.
+    # A bundle that ran twice gives the receipt of a block twice.
     by_block = {receipt.block_id: receipt for receipt in receipts}
     in_order = [by_block[block_id] for block_id in sorted(by_block)]
     name = PartName(in_order[0].group, in_order[0].part)
@@ -100,7 +102,7 @@ def publish_group(
 
 
 def merge_inputs(counts: Iterable[InputCount]) -> Iterator[InputCount]:
-    """Adds up what is said of each input; the counts come sorted by URI."""
+    """Adds up the counts of each input; they must come sorted by URI."""
     for _, of_one in itertools.groupby(counts, key=attrgetter("uri")):
         yield reduce(_add, of_one)
 
@@ -125,7 +127,7 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
 def _merge(
     table: str, staged: Iterable[TableFile], output: Output, schema: pa.Schema
 ) -> tuple[dict[str, ParquetBuffer], Counter[str]]:
-    """Reads staged files one after the other into a file a folder, and counts values."""
+    """Reads staged files one after the other into one file for each folder, and counts values."""
     files: dict[str, ParquetBuffer] = {}
     values: Counter[str] = Counter()
     failures: set[tuple[str, ...]] = set()
@@ -143,12 +145,12 @@ def _merge(
 
 def _load(output: Output, file: TableFile) -> pa.Table:
     data = get_checked(output, file)
-    # Of small files, read_table would take twice the time.
+    # For small files, read_table would take twice the time.
     return pq.ParquetFile(pa.BufferReader(data)).read()
 
 
 def _drop_repeated_failures(rejects: pa.Table, seen: set[tuple[str, ...]]) -> pa.Table:
-    """Keeps one of the equal rejects by which the stripes of a stream tell of one failure."""
+    """Keeps one of the equal rejects by which the stripes of a stream report one failure."""
     keep = []
     for scope, *failure in zip(
         *(rejects[name].to_pylist() for name in ("scope", "uri", "position", "message")),
@@ -162,10 +164,10 @@ def _drop_repeated_failures(rejects: pa.Table, seen: set[tuple[str, ...]]) -> pa
 
 
 def get_checked(output: Output, file: TableFile) -> bytes:
-    """Returns a file's bytes.
+    """Returns the bytes of a file.
 
     Raises:
-      ValueError: it is gone, or not what was written.
+      ValueError: it is gone, or it has other bytes than were written.
     """
     data = output.get(file.path)
     if data is None or sha256(data) != file.sha256:
@@ -175,7 +177,7 @@ def get_checked(output: Output, file: TableFile) -> bytes:
 
 
 def put_part(output: Output, table: str, path: str, file: ParquetBuffer) -> TableFile:
-    """Writes a finished part."""
+    """Closes a file and writes it as a part."""
     data = file.close()
     output.put(path, data)
     return TableFile(table, path, file.rows, len(data), sha256(data))

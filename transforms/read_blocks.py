@@ -1,4 +1,4 @@
-"""ReadBlocks: from a row of the plan to the blocks of documents that it names."""
+"""ReadBlocks: reads the blocks of documents that a row of the plan names."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,23 +33,23 @@ from transforms.records import (
     document_key,
 )
 
-_RESUMED = "resumed"  # the output for receipts of blocks that an earlier run did
+_RESUMED = "resumed"  # the output for the receipts of blocks that an earlier run did
 
 
 @dataclass(eq=False, kw_only=True)
 class ReadBlocks(beam.PTransform):
-    """Reads the blocks of plan rows; those with a receipt come out as receipts, unread.
+    """Reads the blocks of plan rows, except those that have a receipt.
 
-    Returns the blocks to do, and the receipts of the blocks already done.
+    Returns the blocks that are to be done, and the receipts of the blocks that are done.
     """
 
     output: Output
-    plan_id: str  # whose receipts are taken
+    plan_id: str  # only receipts of this plan count
     fields: DocumentFields
     kept_schema: pa.Schema
     block_bytes: int
 
-    # Two collections: Beam reads annotations of single ones only.
+    # Two collections come out, and Beam reads the annotation of a single one only.
     def expand(self, rows: beam.PCollection[PlanRow]) -> Any:
         read = rows | "Read" >> beam.ParDo(_ReadBlocks(self)).with_outputs(_RESUMED, main="blocks")
         return read["blocks"], read[_RESUMED]
@@ -91,7 +91,7 @@ class Place(NamedTuple):
 
     Attributes:
       item: index of the extent in its row; 0 for the shared block.
-      ordinal: which stretch of the extent the block holds.
+      ordinal: index of the stretch of the extent that the block holds.
     """
 
     item: int
@@ -134,17 +134,17 @@ def read_blocks(
     block_bytes: int,
     receipt_of: Callable[[str], Receipt | None] = lambda block_id: None,
 ) -> Iterator[Block | Receipt]:
-    """Reads what a plan row names: every block met comes out once, read or as its receipt.
+    """Reads what a plan row names. Each block comes out once, as it was read or as its receipt.
 
-    The extents of a row make one block together. A stream's records make the blocks
-    0, 1, 2, ... by where they begin: block n holds those in its n-th stretch of `block_bytes`.
-    What cannot be read becomes a reject of the block in which it lies.
+    The extents of a row make one block together. The records of a stream make the blocks
+    0, 1, 2, ...: block n holds those that begin in its n-th stretch of `block_bytes`. What cannot
+    be read becomes a reject of the block in which it lies.
 
     Args:
-      receipt_of: gives the receipt of a block that is done, None for one that is not.
+      receipt_of: returns the receipt of a block that is done, None for one that is not.
     """
     if not any(is_open_ended(extent) for extent in row.extents):
-        # The shared block is all there is: if it is done, nothing needs to be opened.
+        # There is only the shared block. If that is done, nothing needs to be opened.
         receipt = receipt_of(_block_id(row, SHARED))
         if receipt:
             yield receipt
@@ -166,13 +166,13 @@ def read_blocks(
 
 
 def _is_own(place: Place, row: PlanRow) -> bool:
-    """Tells whether a block is for this stripe of its stream; a row without stripes owns all."""
+    """Tells whether a block belongs to this stripe; a row without stripes has all blocks."""
     return place.ordinal % row.stripes == row.stripe
 
 
 def _ended(places: Iterable[Place], row: PlanRow) -> list[Place]:
     """Returns the blocks that get nothing more once another one begins."""
-    # Only the block that several extents share can go on after that.
+    # A block that several extents share may still go on.
     return [place for place in places if place != SHARED or len(row.extents) == 1]
 
 
@@ -196,8 +196,8 @@ def _walk(row: PlanRow, fields: DocumentFields, block_bytes: int) -> Iterator[_E
         except MemoryError:
             raise
         except READ_ERRORS as error:
-            # Each stripe tells what it met in a block of its own, since a server may fail for one
-            # of them alone. A failure that all of them met is published once.
+            # Each stripe reports the failure in a block of its own, since a server may fail for
+            # one of them alone. A failure that several of them report is published once.
             ordinal += (row.stripe - ordinal) % row.stripes
             yield FileFailed(_place(item, ordinal), extent, _file_reject(extent, last, error))
 
@@ -215,7 +215,7 @@ def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
 
 
 def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
-    """Makes a reject of a failure after the record at `last`, or before any."""
+    """Makes the reject of a file that failed after the record at `last`, or before any record."""
     if isinstance(error, ChangedError):
         reason, message = "changed", str(error)
     else:
@@ -229,7 +229,7 @@ def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
 
 @dataclass(slots=True)
 class _Count:
-    """An input's figures while a block is being read."""
+    """The figures of an input while a block is being read."""
 
     extent: Extent
     records: int = 0
@@ -263,7 +263,7 @@ class _Count:
 
 @dataclass(slots=True)
 class _Building:
-    """A block while its records come in; one that has a receipt takes none."""
+    """A block whose records come in one by one; if it has a receipt, it takes none."""
 
     row: PlanRow
     id: str
@@ -305,7 +305,7 @@ class _Building:
         self.rejects.append(reject)
 
     def _add_record(self, count: _Count, found: Found) -> None:
-        """Adds a record's document, or the reject that it became."""
+        """Adds the document of a record, or a reject if it makes none."""
         extent = count.extent
         count.records += 1
         values: Values = {}

@@ -1,4 +1,4 @@
-"""ReadPlan: the plan's rows, from the file that holds them, dealt out to the workers."""
+"""ReadPlan: reads the rows of the plan from its file, and deals them out to the workers."""
 
 import io
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from transforms.output.layout import PLAN_PATH
 from transforms.output.output import Output
 from transforms.records import Extent, PlanRow
 
-# A row may have thousands of extents.
+# Few rows are read at once, since each may have thousands of extents.
 _BATCH_ROWS = 64
 
 
 @dataclass(eq=False, kw_only=True)
 class ReadPlan(beam.PTransform):
-    """Reads the plan from the output: a file, since the job's graph must stay small."""
+    """Reads the plan from a file of the output, which keeps the job's graph small."""
 
     output: Output
 
@@ -27,7 +27,7 @@ class ReadPlan(beam.PTransform):
         return (
             root
             | "NamePlan" >> beam.Create([PLAN_PATH])
-            # Not Beam's ReadFromParquet, which finds no bucket on a worker without options.
+            # Beam's ReadFromParquet would find no bucket on a worker that has no options.
             | "ReadFile" >> beam.FlatMap(read_rows, self.output)
             | "Deal" >> beam.Reshuffle()
         )
@@ -37,7 +37,8 @@ def read_rows(path: str, output: Output) -> Iterator[PlanRow]:
     """Yields the rows of a plan's file.
 
     Raises:
-      FileNotFoundError: there is none.
+      FileNotFoundError: there is no such file.
+      StoreError: the store has failed for a while.
     """
     data = patiently(lambda: output.require(path))
     for batch in pq.ParquetFile(io.BytesIO(data)).iter_batches(_BATCH_ROWS):
@@ -45,5 +46,6 @@ def read_rows(path: str, output: Output) -> Iterator[PlanRow]:
 
 
 def parse_row(row: dict[str, Any]) -> PlanRow:
+    """Makes a plan row of the values that its file holds."""
     extents = [Extent(**extent) for extent in row["extents"]]
     return PlanRow(**{**row, "extents": extents})

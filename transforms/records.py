@@ -1,6 +1,6 @@
-"""What flows between the stages, in flow order; each table's schema stands under its row.
+"""Holds what flows between the stages, in that order; the schema of a table is under its row.
 
-Beam pickles these classes, none of which may be a key: docs/explanation/crossing-processes.md.
+Beam pickles these classes, so none of them may be a key: docs/explanation/crossing-processes.md.
 """
 
 import enum
@@ -15,11 +15,11 @@ SCHEMA_VERSION = 1
 
 TABLES = ("entities", "sentences", "documents", "rejects")
 
-# How much a reject is of, and where in the pipeline it became one.
+# A reject is a whole file, a record or a sentence, and it became one while reading or tagging.
 FILE, RECORD, SENTENCE = "file", "record", "sentence"
 READING, TAGGING = "read", "tag"
 
-# Every reason that a reject may have, by its scope.
+# A reject of each scope has one of these reasons.
 REASONS = {
     FILE: ("unreadable", "changed", "corrupt"),
     RECORD: (
@@ -37,7 +37,7 @@ REASONS = {
 
 
 class InputStatus(enum.StrEnum):
-    """What became of an input: PARTIAL if some records were read before it failed."""
+    """What became of an input; it is PARTIAL if some records were read before it failed."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
@@ -48,7 +48,7 @@ EXCERPT_CHARS = 200
 
 
 def document_key(uri: str, position: int) -> str:
-    """Names a document uniquely: 32 hex digits of sha256 over its place.
+    """Returns the unique name of a document: 32 hex digits of sha256 over its place.
 
     >>> document_key("/news/a.txt", 0)
     'e25362c725e2321a9dd77f65b3ce8054'
@@ -58,16 +58,17 @@ def document_key(uri: str, position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A stretch of one input: bytes of a text format, rows of Parquet; half-open.
+    """A half-open stretch of one input: bytes of a text format, or rows of Parquet.
 
-    `end` is -1 for "to the end". A stream (compressed lines, csv, or lines over http) cannot
-    be entered in the middle: its extent starts at 0. Positions count decompressed bytes.
+    An `end` of -1 means the end of the input. A stream (compressed lines, csv, or lines over
+    http) cannot be entered in the middle, so its extent starts at 0. Positions count decompressed
+    bytes.
     """
 
     uri: str
     format: str
     compression: str  # ".gz", ...; "" for none
-    size: int  # bytes as stored
+    size: int  # bytes, as it is stored
     version: str  # modification time or ETag
     start: int
     end: int
@@ -87,10 +88,10 @@ class PlanRow:
     Stripe i of k reads the whole stream and keeps the blocks whose ordinal is i modulo k.
     """
 
-    first: int  # number of the row, in the plan; for a stripe, of the stream's stripe 0
+    first: int  # the number of the row in the plan; a stripe has that of the stream's stripe 0
     stripe: int
     stripes: int
-    group: int  # of published parts
+    group: int  # the group of published parts that gets its rows
     extents: list[Extent]
 
 
@@ -123,7 +124,7 @@ PLAN_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """One text of a document, as it was read: every offset counts its code points."""
+    """One text of a document as it was read; every offset counts its code points."""
 
     name: str
     text: str
@@ -131,6 +132,8 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A record that has texts, ready to be tagged."""
+
     key: str
     id: str
     uri: str
@@ -141,7 +144,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """What was not tagged, where it lies and why."""
+    """Tells what was not tagged, where it lies and why."""
 
     scope: str
     stage: str
@@ -181,11 +184,11 @@ REJECTS_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class InputCount:
-    """What one input gave, within a block or in all: records = documents + rejected."""
+    """What one input gave, to a block or in all. Its records are documents or rejected."""
 
     uri: str
     size: int
-    version: str | None  # None if it could not be read: it may be another time
+    version: str | None  # None if it could not be read, so that the next job tries it again
     format: str
     status: str
     records: int
@@ -213,35 +216,37 @@ INPUTS_SCHEMA = pa.schema(
 class Block:
     """The unit of work, retry and resume: about 1 MiB of text, consecutive in the plan's order."""
 
-    id: str  # sorts in the plan's order
+    id: str  # ids sort in the plan's order
     group: int
-    part: int  # of a long stream within its group
+    part: int  # which part of its group, for a long stream that makes several
     documents: list[Document]
-    kept: bytes  # Arrow IPC stream of the kept columns, a row a document
+    kept: bytes  # an Arrow IPC stream of the kept columns, with a row for each document
     rejects: list[Reject]
     inputs: list[InputCount]
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A span of a text field; `document` and `field` are places in the block's lists."""
+    """A span of a text field; `document` and `field` are indices into the block's lists."""
 
     document: int
     field: int
-    index: int  # within the text field
+    index: int  # which sentence of the text field it is
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class SplitBlock:
+    """A block and the sentences of its texts."""
+
     block: Block
     sentences: list[Sentence]
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedWord:
-    """A word's span in its text field, and what the model says of it."""
+    """The span of a word in its text field, and what the model says of it."""
 
     start: int
     end: int
@@ -251,19 +256,25 @@ class TaggedWord:
 
 @dataclass(frozen=True, slots=True)
 class TaggedSentence:
+    """A sentence with its labelled words, or with the message of the failure to label them."""
+
     sentence: Sentence
-    words: list[TaggedWord]  # empty when it failed
-    failure: str = ""  # the model's own words
+    words: list[TaggedWord]  # none if tagging failed
+    failure: str = ""  # the model's message, "" if there was no failure
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedBlock:
+    """A block and its sentences, tagged."""
+
     block: Block
     sentences: list[TaggedSentence]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
+    """A row of the entities table: a name in a text."""
+
     document_key: str
     document_id: str
     date: int | None  # days since 1970-01-01
@@ -296,6 +307,8 @@ ENTITIES_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
+    """A row of the sentences table."""
+
     document_key: str
     field: str
     sentence_index: int
@@ -318,6 +331,8 @@ SENTENCES_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
+    """A row of the documents table, to which the kept columns are added."""
+
     document_key: str
     document_id: str
     uri: str
@@ -366,7 +381,7 @@ class TableFile:
     """A written file of a table's rows: staged under _run/, or published as a part."""
 
     table: str
-    path: str  # under the output
+    path: str  # relative to the output
     rows: int
     bytes: int
     sha256: str
@@ -385,7 +400,7 @@ PARTS_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Says that a block is done, and names the files that hold its rows."""
+    """Tells that a block is done, and names the files that hold its rows."""
 
     block_id: str
     group: int
@@ -401,13 +416,13 @@ class PublishedGroup:
     """The parts that a plan group has at present, of all tables and in all folders."""
 
     group: int
-    part: int  # of a long stream within its group
+    part: int  # which part of its group, for a long stream that makes several
     parts: list[TableFile]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much some rows of the tables are; counts of what comes and of what goes add up.
+    """Counts of some rows of the tables, which can be added and subtracted.
 
     >>> Counts(words=5, by_label={"PER": 2}) - Counts(words=3, by_label={"PER": 2})
     Counts(documents=0, sentences=0, words=2, by_label={}, by_reason={})
@@ -416,8 +431,8 @@ class Counts:
     documents: int = 0
     sentences: int = 0
     words: int = 0
-    by_label: dict[str, int] = field(default_factory=dict)  # of entities
-    by_reason: dict[str, int] = field(default_factory=dict)  # of rejects
+    by_label: dict[str, int] = field(default_factory=dict)  # how many entities have each label
+    by_reason: dict[str, int] = field(default_factory=dict)  # how many rejects have each reason
 
     def __add__(self, other: "Counts") -> "Counts":
         return self._join(other, operator.add)
@@ -442,10 +457,19 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """What one plan group published, or what became of one that had been published."""
+    """What one plan group published, or what became of one that had been published.
+
+    Attributes:
+      parts: the parts that were written.
+      inputs: a Parquet file with a row for each input. A million inputs as records would take
+        hundreds of MB.
+      added: the rows that this job wrote for the first time.
+      gone: the rows that it took out of what had been published.
+      replaced: the paths of the parts that `parts` replace.
+    """
 
     parts: list[TableFile]
-    inputs: bytes  # Parquet, a row an input: a million of them as records are hundreds of MB
-    added: Counts = field(default_factory=Counts)  # rows that this job wrote first
-    gone: Counts = field(default_factory=Counts)  # rows that it took out of what was published
-    replaced: list[str] = field(default_factory=list)  # paths of parts that these stand for
+    inputs: bytes
+    added: Counts = field(default_factory=Counts)
+    gone: Counts = field(default_factory=Counts)
+    replaced: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""RevisePublished: published parts without the rows of some inputs, beside the old ones."""
+"""RevisePublished: writes published parts anew, without the rows of some inputs."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _NO_INPUTS = to_parquet(INPUTS_SCHEMA.empty_table())
 
 @dataclass(eq=False, kw_only=True)
 class RevisePublished(beam.PTransform):
-    """Takes the rows of changed and pruned inputs out of what was published before."""
+    """Takes the rows of changed and pruned inputs out of the parts published before."""
 
     output: Output
     base: Base
@@ -60,20 +60,20 @@ class _Revise(beam.DoFn):
 def revise_group(
     group: PublishedGroup, dropped: pa.Array, output: Output, mark: int
 ) -> GroupSummary:
-    """Writes a group's parts anew where they have rows of the inputs that go.
+    """Writes those parts of a group anew that have rows of the inputs that go.
 
-    The old parts stay for those who read them; the new ones have `mark` in their names. A pure
-    function of the parts, so running it twice does no harm.
+    The old parts stay for those who read them, and the new ones have `mark` in their names. They
+    depend on the old parts alone, so it is safe to run this twice.
 
     Args:
-      dropped: URIs.
+      dropped: (input,), the URIs of the inputs that go.
       mark: a number that no earlier revision had.
 
     Raises:
       ValueError: a part is not what parts.parquet says.
     """
     by_key = ("document_key", _keys(group, dropped, output))
-    by_uri = ("uri", dropped)  # what was rejected may be no document
+    by_uri = ("uri", dropped)  # a reject may have no document
     revised = _Revised(PartName(group.group, group.part, mark))
     for part in group.parts:
         column, going = by_uri if part.table == "rejects" else by_key
@@ -83,7 +83,7 @@ def revise_group(
 
 
 def _keys(group: PublishedGroup, dropped: pa.Array, output: Output) -> pa.Array:
-    """Returns the keys of the documents that go."""
+    """Returns the keys of the documents that go, (document,)."""
     chunks: list[pa.Array] = []
     for part in group.parts:
         if part.table == "documents":
@@ -93,7 +93,7 @@ def _keys(group: PublishedGroup, dropped: pa.Array, output: Output) -> pa.Array:
 
 
 class _Revised:
-    """What becomes of a group, part after part."""
+    """Collects what becomes of a group, part after part."""
 
     def __init__(self, name: PartName) -> None:
         self._name = name
@@ -103,7 +103,7 @@ class _Revised:
 
     def take(self, part: TableFile, column: str, going: pa.Array, output: Output) -> None:
         file = _open(output, part)
-        # Most parts stay: their other columns are not even decoded.
+        # Most parts stay as they are, and this one column tells so: no other needs decoding.
         if not pc.any(pc.is_in(file.read([column])[column], going)).as_py():
             return
         kept = ParquetBuffer(file.schema_arrow)

@@ -1,8 +1,8 @@
-"""SplitSentences: from a block's texts to their sentences, as spans.
+"""SplitSentences: finds the sentences in the texts of a block, as spans.
 
-Where sentences are split: a text is cut into paragraphs by its line breaks
-(paragraphs.py), and each paragraph into sentences (sentences.py). Neither changes the
-text: both only give offsets into it, and only white space is left between sentences.
+A text is cut into paragraphs by its line breaks (paragraphs.py), and each paragraph into
+sentences (sentences.py). Neither changes the text: both only give offsets into it, and nothing
+but white space lies between sentences.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""StageTables: a block's rows as files under _run/, then its receipt."""
+"""StageTables: writes the rows of a block as files under _run/, and then its receipt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from transforms.records import (
 
 @dataclass(eq=False, kw_only=True)
 class StageTables(beam.PTransform):
-    """Writes each block's rows where no reader looks yet, and says so in a receipt."""
+    """Writes the rows of each block where no reader looks yet, and a receipt that names them."""
 
     output: Output
     plan_id: str
@@ -42,7 +42,7 @@ def stage_block(
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
 ) -> Receipt:
-    """Writes a block's rows, a file a table that has any, then the receipt that names them."""
+    """Writes a file for each table that has rows, and then the receipt that names the files."""
     tables = block_tables(block, schemas, partition_by)
     staged = [_put(output, plan_id, block.block.id, name, table) for name, table in tables]
     receipt = Receipt(
@@ -61,7 +61,10 @@ def stage_block(
 def block_tables(
     block: BlockTables, schemas: Mapping[str, pa.Schema], partition_by: Sequence[str] = ()
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Yields the tables of a block that have rows, with each row's folder if partitioned."""
+    """Yields the tables of a block that have rows.
+
+    If the output is partitioned, a column tells the folder of each row.
+    """
     kept = pa.ipc.open_stream(block.block.kept).read_all()
     for name in TABLES:
         rows = getattr(block, name)

@@ -1,4 +1,4 @@
-"""TagEntities: rows with text in, rows of entities out; for Beam YAML, and pipelines in Python."""
+"""TagEntities: finds entities in the rows of other pipelines, in Beam YAML or in Python."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ from transforms.records import Extent, TextField
 from transforms.tag_texts import TaggedText, TextEntity, tag_texts
 from transforms.tag_words import check_failures
 
-# The columns that come to a row's own, with the names and meanings of the table of entities.
+# An entity adds these columns to those of its row. They are called as in the table of entities.
 _ENTITY_FIELDS = [
     ("field", str),
     ("start_char", int),
@@ -31,7 +31,7 @@ _ENTITY_FIELDS = [
     ("sentence_index", int),
 ]
 _GOOD, _ERRORS = "good", "errors"
-# Rows are tagged together, up to this much text, so that the model's batches are full.
+# Rows are tagged together up to so much text, so that the model's batches are full.
 _BATCH_CHARS = 1 << 18
 # Rows lie in no file; this is where their documents say that they come from.
 _ROWS = Extent("rows", "jsonl", "", 0, "", 0, -1)
@@ -49,14 +49,14 @@ class TagEntities(beam.PTransform):
       text_field: The field to tag, or a list of such fields, each tagged by itself.
       line_breaks: What a single newline means: `paragraph`, `wrapped`, or `auto`.
       max_document_chars: Rows with longer texts are errors.
-      model: A folder with a checkpoint, or its id on the Hugging Face hub; the model that comes
-        along if not given.
+      model: A folder with a checkpoint, or its id on the Hugging Face hub. Without it, the model
+        that comes along is used.
       model_revision: Branch, tag or commit on the hub.
-      label_names: `[O, B-PER, I-PER, ...]` in order, for a model without names of its labels.
-      device: Of the workers: `auto`, `cpu`, `cuda` or `cuda:N`.
+      label_names: `[O, B-PER, I-PER, ...]` in order, for a model that does not name its labels.
+      device: The workers' device: `auto`, `cpu`, `cuda` or `cuda:N`.
       precision: `fp32`, `bf16` or `fp16`; `auto` is fp32 on a CPU.
-      error_handling: `output` names the output for what cannot be tagged, rows of `element`,
-        `reason` and `msg`. Without it, the first such row fails the pipeline.
+      error_handling: `output` names the output for what cannot be tagged, whose rows have
+        `element`, `reason` and `msg`. Without it, the first such row fails the pipeline.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class TagEntities(beam.PTransform):
         checkpoint = resolve_checkpoint(model, model_revision, label_names)
         self._load_tagger = partial(load_tagger, checkpoint, device, precision)
 
-    # One collection or several: Beam reads annotations of single ones only.
+    # One collection comes out or several, and Beam reads the annotation of a single one only.
     def expand(self, rows: beam.PCollection) -> Any:
         entity, error = self._row_types(rows.element_type)
         size = {"min_batch_size": _BATCH_CHARS, "max_batch_size": _BATCH_CHARS}
@@ -122,7 +122,7 @@ class TagEntities(beam.PTransform):
 
 
 class _TagRows(beam.DoFn):
-    """Tags rows that came as a batch; what cannot be tagged is an output of its own, or raises."""
+    """Tags a batch of rows; a row that cannot be tagged goes to the other output, or raises."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class _TagRows(beam.DoFn):
 
 
 def _failures(field: str, found: TaggedText) -> list[tuple[str, str]]:
-    """Returns the place of each sentence that failed, and the model's words."""
+    """Returns the place of each sentence that failed, and the model's message."""
     return [(f"{field}[{one.start}:{one.end}]", one.message) for one in found.failures]
 
 

@@ -1,4 +1,4 @@
-"""Tags texts in memory, just as the stages of the pipeline do, and without Beam."""
+"""Tags texts in memory as the stages of the pipeline do, without Beam."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ class TextEntity:
 
     Attributes:
       text: the exact slice, `the_text[start:end]`.
-      name: what to group by: the text on one line, without hidden characters.
-      label: the model's, such as PER.
+      name: the form to group by: the text on one line, without hidden characters.
+      label: the model's label, such as PER.
       start, end: code points, half-open.
-      score: 0 to 1, 4 decimals: of its words, the least probability of this label.
-      sentence: index of the sentence that it stands in.
+      score: 0 to 1, 4 decimals: the least probability of this label among its words.
+      sentence: index of its sentence in the text.
     """
 
     text: str
@@ -35,7 +35,12 @@ class TextEntity:
 
 @dataclass(frozen=True, slots=True)
 class FailedSentence:
-    """A sentence that the model could not tag: its span in the text, and the model's words."""
+    """A sentence that the model could not tag.
+
+    Attributes:
+      start, end: its span in the text, in code points, half-open.
+      message: what the model said.
+    """
 
     start: int
     end: int
@@ -47,9 +52,9 @@ class TaggedText:
     """What was found in a text.
 
     Attributes:
-      entities: in the order of the text.
+      entities: the names, in the order of the text.
       failures: the sentences that could not be tagged.
-      sentences: how many sentences the text has, with those that failed.
+      sentences: how many sentences the text has, including those that failed.
     """
 
     entities: list[TextEntity] = field(default_factory=list)
@@ -60,10 +65,10 @@ class TaggedText:
 def tag_texts(
     texts: Sequence[str], tagger: WordTagger, line_breaks: str = "auto"
 ) -> list[TaggedText]:
-    """Finds the entities of each text, all texts in one call so that batches are full.
+    """Finds the entities of each text, with all texts in one call so that batches are full.
 
     Returns:
-      What was found in each text, in the order of the texts.
+      (text,), what was found in each text.
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.
@@ -105,10 +110,11 @@ def label_words(
     """Splits sentences into words and has them labelled, all in one call.
 
     Args:
-      sentences: each as a text and the sentence's span in it.
+      sentences: (sentence,), each a text and the span of the sentence in it.
 
     Returns:
-      Each sentence's words, whose spans are in its text; or why it could not be tagged.
+      (sentence,), the words of each sentence with their spans in its text, or why the sentence
+      could not be tagged.
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.

@@ -1,4 +1,4 @@
-"""TagWords: a label and a score for every word, from the model."""
+"""TagWords: has the model label and score every word."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,13 +12,13 @@ from transforms.model.tags import TagFailure, WordTagger
 from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence
 from transforms.tag_texts import label_words
 
-# In a block of this many sentences, a model that fails on most of them is what is wrong.
+# If most of so many sentences fail, the model is at fault. Fewer sentences tell nothing.
 _TELLING_SENTENCES = 20
 
 
 @dataclass(eq=False, kw_only=True)
 class TagWords(beam.PTransform):
-    """Splits sentences into words and tags them; the model is loaded once a process."""
+    """Splits sentences into words and tags them; each process loads the model once."""
 
     load_tagger: Callable[[], WordTagger]
 
@@ -28,7 +28,7 @@ class TagWords(beam.PTransform):
 
 class _TagWords(beam.DoFn):
     def __init__(self, load_tagger: Callable[[], WordTagger]) -> None:
-        self._stores = StoreSettings()  # the model may lie in a bucket
+        self._stores = StoreSettings()  # a worker may have to fetch the model from a bucket
         self._load_tagger = load_tagger
         self._words = Metrics.counter("news", "words")
         self._milliseconds = Metrics.distribution("news", "milliseconds_a_block")
@@ -45,11 +45,11 @@ class _TagWords(beam.DoFn):
 
 
 def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
-    """Tags every word of a block, all sentences in one call so that batches are full.
+    """Tags every word of a block, with all sentences in one call so that batches are full.
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.
-      RuntimeError: most sentences failed, which is the model's fault and no bad input.
+      RuntimeError: most sentences failed, so that the model is at fault and not the input.
     """
     results = label_words([_place(block, sentence) for sentence in block.sentences], tagger)
     tagged = [
@@ -63,11 +63,11 @@ def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
 
 
 def check_failures(failures: Sequence[tuple[str, str]], sentences: int) -> None:
-    """Makes sure that sentences which fail are few: else the model is at fault, not the input.
+    """Makes sure that few sentences failed. If most do, the model is at fault and not the input.
 
     Args:
-      failures: of each sentence that failed, its place and the model's words.
-      sentences: how many sentences there are, failed or not.
+      failures: the place of each sentence that failed, and the model's message.
+      sentences: how many sentences there are, including those that failed.
 
     Raises:
       RuntimeError: most of them failed.

@@ -1,4 +1,4 @@
-"""WriteManifest: what was published, and last of all the word that it is complete."""
+"""WriteManifest: writes what was published, and last the manifest, which says it is complete."""
 
 import heapq
 import itertools
@@ -32,7 +32,8 @@ from transforms.records import (
     TableFile,
 )
 
-# Inputs that are records at once: of all groups that are merged, and of what they become.
+# Up to so many inputs of the groups that are being merged are in memory as records, and up to so
+# many merged ones that wait to be written.
 _ROWS_AT_ONCE = 1 << 15
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,8 +43,8 @@ _LOGGER = logging.getLogger(__name__)
 class WriteManifest(beam.PTransform):
     """Writes inputs.parquet, parts.parquet and then manifest.json, once a job.
 
-    `header` is what the manifest says beside the counts: versions, settings, model. What was
-    published before, `base`, stays but for what the summaries say was replaced.
+    `header` is what the manifest says beside the counts: versions, settings and the model. What
+    was published before is `base`; of that, the parts that the summaries do not replace stay.
     """
 
     output: Output
@@ -78,10 +79,10 @@ def write_manifest(
 ) -> bytes:
     """Writes the inputs, the parts and the manifest; returns the manifest's bytes.
 
-    A table that nothing was published of gets one empty part, so that readers find it.
+    A table without rows gets one empty part, so that readers find it.
 
     Raises:
-      ValueError: a first job makes more folders than readers can bear.
+      ValueError: the first job of an output makes more folders than readers can bear.
     """
     parts = list_parts(summaries, load_parts(output, base) if base else [])
     _check_folders(parts, partition_by, is_first=base is None)
@@ -96,13 +97,14 @@ def write_manifest(
         "schema_version": SCHEMA_VERSION,
         **header,
         "counts": _describe(before + added - gone, parts, inputs),
-        # What this job added, whatever was there before and went.
+        # These count what this job added, whatever was there before and whatever went.
         "added": {
             "documents": added.documents,
             "sentences": added.sentences,
             "rejects_by_reason": added.by_reason,
         },
-        # A reader may look while they are being replaced: all three files go together.
+        # A reader may look while files are being replaced. By these it can tell that it has three
+        # files of one job.
         "sha256": {path: sha256(data) for path, data in told.items()},
     }
     for path, data in told.items():
@@ -113,11 +115,12 @@ def write_manifest(
 
 
 def list_parts(summaries: Sequence[GroupSummary], old: Sequence[TableFile]) -> list[TableFile]:
-    """Returns the parts that readers are to see: those that stay, and the new ones."""
+    """Returns the parts that readers are to see, which are those that stay and the new ones."""
     replaced = {path for summary in summaries for path in summary.replaced}
     parts = [part for part in old if part.path not in replaced]
     parts += [part for summary in summaries for part in summary.parts]
-    # An empty part stands for a table without rows. Beside folders, it is in a reader's way.
+    # An empty part stands for a table without rows. Once the table has folders, that part would
+    # be in a reader's way.
     filled = {part.table for part in parts if part.rows}
     return [part for part in parts if part.rows or part.table not in filled]
 
@@ -129,7 +132,8 @@ def _check_folders(parts: Sequence[TableFile], partition_by: Sequence[str], is_f
     except ValueError as error:
         if is_first:
             raise
-        # Every try of an addition would end here, and what was published before stays as it is.
+        # If this were an error, every try of the addition would end here, although what was
+        # published before is as it is.
         _LOGGER.warning("%s in a new output", error)
 
 
@@ -156,7 +160,7 @@ def _stored_counts(manifest: Mapping[str, Any]) -> Counts:
 
 
 def _describe(counts: Counts, parts: Sequence[TableFile], inputs: bytes) -> dict[str, Any]:
-    """Returns the counts as the manifest gives them: rows as the parts have them."""
+    """Returns the counts for the manifest, in which the numbers of rows are those of the parts."""
     rows: Counter[str] = Counter()
     for part in parts:
         rows[part.table] += part.rows
@@ -172,7 +176,7 @@ def _describe(counts: Counts, parts: Sequence[TableFile], inputs: bytes) -> dict
 
 
 def _merge_inputs(summaries: Sequence[GroupSummary], old: pa.Table | None) -> bytes:
-    """Adds up the inputs of all groups, sorted by URI, with those that stay."""
+    """Adds up the inputs of all groups and those that stay, sorted by URI."""
     file = ParquetBuffer(INPUTS_SCHEMA)
     of_each = max(1, _ROWS_AT_ONCE // max(1, len(summaries)))
     stored = (pq.ParquetFile(pa.BufferReader(summary.inputs)) for summary in summaries)

@@ -1,4 +1,4 @@
-"""Rows of csv and tsv: the header, the rows below it, and those with broken quotes."""
+"""Reads the rows of csv and tsv, and keeps a broken quote from spoiling more than its own row."""
 
 import csv
 import sys
@@ -18,12 +18,13 @@ from transforms.files.found import (
 from transforms.files.storage import open_input
 from transforms.records import Extent
 
-# A csv row may be this long however short the texts that are taken: a text that is merely over
-# --max_document_chars is then one reject, though it has many lines.
+# A row may be this long even if --max_document_chars allows only short texts. A text that is a
+# little too long is then one reject, although it has many lines.
 _MIN_ROW_BYTES = 8 << 20
 
 
 def scan_csv(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    """Yields the rows of a csv or tsv file, each with its header; see `formats.scan`."""
     limit = max(BYTES_PER_JSON_CHAR * max_chars, _MIN_ROW_BYTES)
     with open_input(extent.uri, extent.compression) as stream:
         rows = _csv_rows(read_lines(stream, 0, limit), limit, extent.format)
@@ -39,7 +40,7 @@ def _read_header(
 ) -> list[str]:
     _, header = next(rows, (0, []))
     if isinstance(header, RecordError):
-        # No later row may be taken for it.
+        # The file ends here, since a later row must not be taken for the header.
         raise ColumnsError(f"the header cannot be read: {header.message}")
     check_columns(header, columns)
     return header
@@ -48,12 +49,12 @@ def _read_header(
 def _csv_rows(
     lines: Iterator[tuple[int, bytes | RecordError]], limit: int, format_name: str
 ) -> Iterator[tuple[int, list[str] | RecordError]]:
-    """Yields rows, or why they are none, and their offsets; blank lines are passed over.
+    """Yields each row, or the error that it is, with its offset; blank lines are left out.
 
-    After a broken row it goes on at the line below the one where that began, so that a stray
-    quote costs its own row and not those it would swallow.
+    After a broken row, reading goes on at the second line of that row. A stray quote then costs
+    its own row, and not the rows that it would swallow.
     """
-    csv.field_size_limit(limit)  # no more than a row: _RowLines is the one that stops
+    csv.field_size_limit(limit)  # a field is no longer than a row, which _RowLines limits
     row_lines = _RowLines(lines, limit)
     if format_name == "tsv":
         reader = csv.reader(row_lines, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -77,6 +78,7 @@ def _csv_rows(
 
 
 def parse_csv(content: tuple[list[str], list[str]]) -> Values:
+    """Returns the values of a row by the names in its header; see `formats.parse`."""
     header, row = content
     whole = ",".join(row)
     try:
@@ -94,9 +96,9 @@ def parse_csv(content: tuple[list[str], list[str]]) -> Values:
 class _RowLines:
     """Gives csv.reader its lines, and keeps those of the row that it is reading.
 
-    An open quote takes in all lines up to the next quote, which may be far. So a row is given up
-    at a limit, and what is kept of it is bounded. A row of many lines that is truly so long is
-    not told from an open quote: its lines are read as rows, and most of them become rejects.
+    An open quote takes in all lines up to the next quote, which may be far away. So a row is given
+    up when it reaches a limit, which also bounds the memory. A row that truly has so many lines
+    looks the same: its lines are read as rows, and most of them become rejects.
     """
 
     def __init__(self, lines: Iterator[tuple[int, bytes | RecordError]], limit: int) -> None:
@@ -114,27 +116,27 @@ class _RowLines:
         self._row.append((position, line))
         if isinstance(line, RecordError):
             raise line
-        # As it lies in memory: the lines of a row may be many and short. A line alone is no
-        # longer than the limit.
+        # The size in memory counts, since a row may have very many short lines. A single line is
+        # never longer than the limit.
         self._row_bytes += sys.getsizeof(line)
         if len(self._row) > 1 and self._row_bytes > self._limit:
             raise RecordError("too_long", f"more than {self._limit} bytes", self.excerpt())
-        # Bad bytes must not end the file: they are found again when the row is parsed.
+        # Bad bytes must not end the file here. They are found again when the row is parsed.
         return line.decode("utf-8" if position else "utf-8-sig", "surrogateescape")
 
     def begin(self) -> None:
-        """The next line begins a row."""
+        """Forgets the row so far: the next line begins another one."""
         self._row.clear()
         self._row_bytes = 0
 
     def rewind(self) -> int:
-        """Gives all lines of the row again but its first; returns where that one begins."""
+        """Has all lines of the row but the first come again; returns where the first begins."""
         self._again.extendleft(reversed(self._row[1:]))
         return self.position
 
     @property
     def position(self) -> int:
-        """The byte at which the row begins."""
+        """Returns the byte at which the row begins."""
         return self._row[0][0]
 
     def excerpt(self) -> str:

@@ -1,4 +1,4 @@
-"""From a record's values to a document: its texts, id, date and kept columns."""
+"""Makes documents of records: texts, an id, a date and the columns that are kept."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,14 +16,16 @@ from transforms.records import Document, Extent, TextField, document_key
 _EPOCH = date(1970, 1, 1)
 _NAME_CHARS = 40
 _NAMES_SHOWN = 20
-# That a header may have where a comma, or in .tsv a tab, is meant.
+# A header that has one of these in its only name was written for another separator.
 _SEPARATORS = ";\t,|"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
+    """A document, and what else its record gave."""
+
     document: Document
-    kept: list[Any]  # strings or Arrow scalars, a value a kept column
+    kept: list[Any]  # a value for each kept column, as a string or an Arrow scalar
     date_unparsed: bool
 
 
@@ -33,8 +35,8 @@ def read_document(
     """Makes a document of a record's values.
 
     Raises:
-      RecordError: no text, a text that is none or is too long, a value too long for the name
-        of its folder, or what UTF-8 cannot hold.
+      RecordError: there is no text, it is no string or too long, UTF-8 cannot hold a value, or
+        a value is too long to name a folder.
     """
     key = document_key(extent.uri, position)
     texts = _read_texts(values, extent, fields)
@@ -49,7 +51,7 @@ def read_document(
 
 
 def storable_id(values: Values, name: str) -> str | None:
-    """Returns a broken record's id, where it has one that can be told."""
+    """Returns the id of a broken record, None if it has none that can be stored."""
     try:
         return _as_text(name, values.get(name))
     except RecordError:
@@ -57,7 +59,7 @@ def storable_id(values: Values, name: str) -> str | None:
 
 
 def list_names(names: Iterable[str]) -> str:
-    """Lists the fields that were found, for a message: the first ones, their beginnings.
+    """Lists the names of fields for a message, which shows the first ones, shortened.
 
     >>> list_names(["id", "text"])
     'id, text'
@@ -68,14 +70,18 @@ def list_names(names: Iterable[str]) -> str:
     shown = [_shorten(name) for name in found[:_NAMES_SHOWN]]
     if len(found) > len(shown):
         shown.append(f"and {len(found) - len(shown)} more")
-    # A header in which no column ends: the one name is all of it.
+    # With another separator the whole header looks like one name.
     is_header = len(found) == 1 and any(separator in found[0] for separator in _SEPARATORS)
     hint = " (columns are separated by commas, in .tsv by tabs)" if is_header else ""
     return ", ".join(shown) + hint or "no fields"
 
 
 def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:
-    """Returns the kept columns of a block's documents as an Arrow IPC stream."""
+    """Returns the kept columns of a block as an Arrow IPC stream.
+
+    Args:
+      rows: a row for each document, a value for each field of the schema.
+    """
     columns = [
         pa.array([_as_type(row[i], field) for row in rows], type=field.type)
         for i, field in enumerate(schema)
@@ -108,7 +114,7 @@ def _shorten(name: str) -> str:
 
 
 def _check_text(name: str, value: Any, fields: DocumentFields) -> TextField:
-    if isinstance(value, bytes):  # Parquet written without the annotation for text
+    if isinstance(value, bytes):  # a Parquet column that lacks the annotation for text
         try:
             value = value.decode()
         except UnicodeDecodeError as error:
@@ -134,7 +140,7 @@ def _check_utf8(name: str, value: str) -> None:
 
 
 def _read_date(values: Values, fields: DocumentFields) -> tuple[int | None, bool]:
-    """Returns days since 1970-01-01, and whether there was a date that cannot be read."""
+    """Returns days since 1970-01-01, and whether there is a date that cannot be read."""
     value = _plain(values.get(fields.date)) if fields.date else None
     if value is None or value == "":
         return None, False
@@ -157,7 +163,7 @@ def _read_kept(name: str, value: Any) -> Any:
 
 
 def _check_folder(name: str, column: str, value: Any) -> None:
-    # Found when the rows are published, it would end every try of the job.
+    # If this were found only when the rows are published, every try of the job would fail there.
     value = _plain(value)
     size = len(folder(column, value).encode())
     if size > MAX_NAME_BYTES:
@@ -172,7 +178,7 @@ def _as_type(value: Any, field: pa.Field) -> Any:
 
 
 def _as_text(name: str, value: Any) -> str | None:
-    """Returns an id or a kept value as a string: numbers and lists as JSON writes them."""
+    """Returns an id or a kept value as a string; numbers and lists become JSON."""
     value = _plain(value)
     if value is None:
         return None

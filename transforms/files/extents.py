@@ -1,4 +1,4 @@
-"""Extents: the records in a stretch of an input, however often its store has to be asked."""
+"""Reads the records of an extent, and asks its store again when that fails."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ from transforms.records import Extent
 
 
 class ChangedError(OSError):
-    pass
+    """The file is no longer the one that was planned."""
 
 
 def scan_patiently(
@@ -19,7 +19,8 @@ def scan_patiently(
     """Yields the records of an extent, each once, however often its store has to be asked.
 
     Raises:
-      OSError: of READ_ERRORS; a ChangedError where the file is no longer what was planned.
+      ChangedError: the file is no longer the one that was planned.
+      Exception: one of READ_ERRORS: the file cannot be read, or not to its end.
     """
     position = -1
     while True:
@@ -36,7 +37,7 @@ def scan_patiently(
 
 
 def is_open_ended(extent: Extent) -> bool:
-    """Says whether an extent may hold more than a block: that shows when it is read."""
+    """Tells whether only reading shows how many blocks an extent holds."""
     return extent.is_stream or (extent.format == "parquet" and extent.end < 0)
 
 

@@ -1,4 +1,4 @@
-"""From the bytes of an input to its records, for every format that is read.
+"""Finds the records in the bytes of an input, for every format.
 
 Each format is two functions. `scan` walks an extent and finds the records in it cheaply;
 `parse` turns a found record into its values. A stripe scans its whole stream and parses
@@ -34,11 +34,11 @@ def scan(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Fou
     """Yields the records that begin in an extent.
 
     Args:
-      columns: the ones wanted (Parquet reads no others).
+      columns: the names that are wanted; of Parquet no others are read.
       max_chars: the longest text that is taken; it bounds the memory for one record.
 
     Raises:
-      OSError: of READ_ERRORS: what the storage, the decompressor or Parquet raises, at its place.
+      Exception: one of READ_ERRORS, once the records before the failure have come out.
     """
     return _FORMATS[extent.format].scan(extent, columns, max_chars)
 
@@ -69,8 +69,8 @@ def _parse_text(data: bytes) -> Values:
 
 
 def _scan_jsonl(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
-    # A line belongs to the extent in which it begins: stepping back one byte and dropping
-    # the rest of that line leads to the first.
+    # A line belongs to the extent in which it begins. Reading starts one byte early, and the rest
+    # of the line at that byte is dropped: the next line is the first that begins in the extent.
     start = max(0, extent.start - 1)
     limit = BYTES_PER_JSON_CHAR * max_chars
     with open_input(extent.uri, extent.compression, start) as stream:
@@ -94,7 +94,7 @@ def _parse_json(line: bytes) -> Values:
     return values
 
 
-# By the names of choices.FORMATS.
+# The keys are those of choices.FORMATS.
 _FORMATS = {
     "txt": _Format(_scan_text, _parse_text),
     "jsonl": _Format(_scan_jsonl, _parse_json),

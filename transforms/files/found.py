@@ -1,4 +1,4 @@
-"""What is found in a file: the place and content of a record, or why it is none."""
+"""Holds what is found in a file: a record with its place, or the reason why it is none."""
 
 import gzip
 import lzma
@@ -12,14 +12,14 @@ import pyarrow as pa
 from transforms.files.storage import zstd
 from transforms.records import EXCERPT_CHARS, Extent
 
-# JSON may write a character as \uXXXX: six bytes.
+# JSON may write a character as \uXXXX, which is six bytes.
 BYTES_PER_JSON_CHAR = 6
 
 Values = Mapping[str, Any]
 
 
 class RecordError(Exception):
-    """A record that cannot be read; `reason` is of the closed list of records.REASONS."""
+    """A record cannot be read; `reason` is one of records.REASONS."""
 
     def __init__(self, reason: str, message: str, excerpt: str | None = None) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class RecordError(Exception):
 class Found:
     """A record's place, and what `parse` needs of it."""
 
-    position: int  # byte in the decompressed stream, or row of Parquet
+    position: int  # the byte in the decompressed stream, or the row of Parquet
     content: Any
 
 
@@ -40,8 +40,8 @@ class ColumnsError(Exception):
     """The columns of a file cannot be told."""
 
 
-# What decompressors and Parquet raise on bad bytes, beside OSErrors. UnicodeDecodeError is of
-# a Parquet column's name: what other text is no UTF-8 makes a RecordError.
+# Decompressors and Parquet raise these on bad bytes, beside OSErrors. A UnicodeDecodeError means
+# the name of a Parquet column, since any other text that is no UTF-8 makes a RecordError.
 _CORRUPT = (
     ColumnsError,
     EOFError,
@@ -51,28 +51,31 @@ _CORRUPT = (
     pa.ArrowException,
     UnicodeDecodeError,
 )
-# Everything that `scan` raises because of the file or where it lies; the rest are mistakes.
+# `scan` raises these because of the file or the place where it lies. Other errors are mistakes.
 READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_CORRUPT)
 
 
 def is_corrupt(extent: Extent, error: Exception) -> bool:
     """Tells bad bytes, which stay bad, from a storage that does not give them."""
-    # gzip, bz2 and Parquet raise OSErrors without a number, the latter two of no class of
-    # their own.
+    # gzip, bz2 and Parquet raise OSErrors without a number, and only gzip has a class for them.
     bare = type(error) in (OSError, gzip.BadGzipFile) and error.errno is None  # type: ignore[attr-defined]
     decoded = extent.compression != "" or extent.format == "parquet"
     return isinstance(error, _CORRUPT) or (bare and decoded)
 
 
 def check_columns(names: Sequence[str], wanted: Iterable[str]) -> None:
-    """Refuses a file that has a wanted column more than once: none of them is the one meant."""
+    """Refuses a file that has a wanted column more than once, since any of them may be meant.
+
+    Raises:
+      ColumnsError: there is such a column.
+    """
     for name in wanted:
         if names.count(name) > 1:
             raise ColumnsError(f"{names.count(name)} columns are called {name!r}")
 
 
 def excerpt(content: bytes | str) -> str:
-    r"""Returns the beginning of broken content, fit to be stored: bad bytes as \xNN.
+    r"""Returns the beginning of broken content, with its bad bytes written as \xNN.
 
     >>> print(excerpt(b"caf\xe9"))
     caf\xe9
@@ -85,7 +88,10 @@ def excerpt(content: bytes | str) -> str:
 def read_lines(
     stream: BinaryIO, position: int, limit: int
 ) -> Iterator[tuple[int, bytes | RecordError]]:
-    """Yields lines and their offsets; of a line over the limit only its beginning is kept."""
+    """Yields each line with its offset.
+
+    A line of more than `limit` bytes comes as a RecordError that keeps only its beginning.
+    """
     while line := stream.readline(limit):
         if len(line) == limit and not line.endswith(b"\n"):
             yield position, too_long(line, limit)
@@ -96,7 +102,7 @@ def read_lines(
 
 
 def _skip_line(stream: BinaryIO, limit: int) -> int:
-    """Reads on to the end of a line; returns the bytes that it read."""
+    """Reads on to the end of a line; returns how many bytes that was."""
     skipped = 0
     while line := stream.readline(limit):
         skipped += len(line)
@@ -106,10 +112,16 @@ def _skip_line(stream: BinaryIO, limit: int) -> int:
 
 
 def too_long(data: bytes, limit: int) -> RecordError:
+    """Makes the error of a record whose bytes, of which `data` is the beginning, are too many."""
     return RecordError("too_long", f"more than {limit} bytes", excerpt(data))
 
 
 def decode(data: bytes) -> str:
+    """Returns the text of a record without its byte order mark.
+
+    Raises:
+      RecordError: the bytes are no UTF-8.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Rows of Parquet, and what the footer of a file says of them."""
+"""Reads the rows of Parquet, and the footers of its files."""
 
 import contextlib
 import io
@@ -13,11 +13,13 @@ from transforms.files.storage import is_http, open_input
 from transforms.records import Extent
 
 PARQUET_BATCH_ROWS = 512
-# Of a column. Without a buffer, pyarrow loads the columns of a row group whole.
+# A column is read through a buffer of this size. Without one, pyarrow loads the columns of a row
+# group as a whole.
 _PARQUET_BUFFER_BYTES = 1 << 20
 
 
 def scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+    """Yields the rows of an extent, with the wanted columns that are there; see `formats.scan`."""
     with open_parquet(extent.uri) as file:
         check_columns(file.schema_arrow.names, columns)
         there = [name for name in columns if name in file.schema_arrow.names]
@@ -44,13 +46,14 @@ def _batches(
 
 
 def parse_parquet(content: tuple[pa.RecordBatch, int]) -> Values:
+    """Returns the values of one row of a batch as Arrow scalars; see `formats.parse`."""
     batch, index = content
     return {name: batch.column(name)[index] for name in batch.schema.names}
 
 
 @contextlib.contextmanager
 def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
-    """Opens a Parquet file; over http it is read whole, for servers that know no ranges."""
+    """Opens a Parquet file; over http it is read as a whole, as some servers know no ranges."""
     with (
         open_input(uri) as stored,
         pq.ParquetFile(
@@ -63,10 +66,10 @@ def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
 
 
 def read_footer(uri: str) -> tuple[pq.FileMetaData, pa.Schema] | None:
-    """Returns what a Parquet file says of itself; None where it says nothing fit to be read.
+    """Returns the footer and the schema of a Parquet file, None if they cannot be read.
 
     Raises:
-      StoreError: a remote store fails, and has failed for a while.
+      StoreError: a remote store has failed for a while.
     """
 
     def read() -> tuple[pq.FileMetaData, pa.Schema]:

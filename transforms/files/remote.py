@@ -1,4 +1,4 @@
-"""Remote stores: what their libraries raise, in three words of ours, and patience with them."""
+"""Translates what the libraries of remote stores raise, and waits for a store that fails."""
 
 import contextlib
 import io
@@ -9,15 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-# How long a store may fail without a break before it is given up, and the first of the waits
-# between two tries, each twice the one before.
+# A store that has failed for so long without a break is given up. Between two tries there is a
+# wait, each twice as long as the one before.
 PATIENCE_SECONDS = 60.0
 FIRST_WAIT_SECONDS = 1.0
 
-
 _GONE = (404, 410)
-# Of the statuses 4xx, those that the next request may not meet. 412 tells that the file has
-# changed since it was opened: whoever opens it anew sees that.
+# The other statuses from 400 to 499 say that a request is wrong, but these may pass. 412 says that
+# the file has changed since it was opened, which shows when it is opened again.
 _PASSING = (408, 412, 425, 429)
 _MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -26,15 +25,18 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class StoreError(OSError):
-    """A remote store failed; it may be well again in a moment."""
+    """A remote store fails; it may be well again in a moment."""
 
 
 class RefusedError(OSError):
-    """A remote store understood what it was asked for, and refused: it would again."""
+    """A remote store refuses what it was asked for, and would do so again."""
 
 
 class Patience:
-    """Waits while a remote store fails: about a minute, and anew once it has been well."""
+    """Waits while a remote store fails.
+
+    It is at an end when the store has failed for about a minute without a break.
+    """
 
     def __init__(self) -> None:
         self.renew()
@@ -48,7 +50,7 @@ class Patience:
         """Returns when it is time for another try.
 
         Raises:
-          StoreError: the one given, at once: there have been tries enough.
+          StoreError: the given one, at once, since there have been tries enough.
         """
         now = time.monotonic()
         if self._failing_since is None:
@@ -61,7 +63,11 @@ class Patience:
 
 
 def patiently(ask: Callable[[], _Answer]) -> _Answer:
-    """Returns what a remote store answers, asked again for a while if it fails."""
+    """Returns the answer of a remote store, which is asked again for a while if it fails.
+
+    Raises:
+      StoreError: it has failed for a while.
+    """
     patience = Patience()
     while True:
         try:
@@ -71,7 +77,7 @@ def patiently(ask: Callable[[], _Answer]) -> _Answer:
 
 
 class RemoteFile(io.RawIOBase):
-    """A remote file's stream; what goes wrong while it is read comes out in our words."""
+    """The stream of a remote file; what goes wrong while it is read comes out in our words."""
 
     def __init__(self, stored: Any) -> None:
         self._stored = stored
@@ -107,8 +113,8 @@ class RemoteFile(io.RawIOBase):
 def in_our_words() -> Iterator[None]:
     """Turns what the libraries of remote stores raise into one of three errors.
 
-    It holds for reading, writing, listing and removing alike. All three are OSErrors, so a caller
-    that bears with a store's failure catches that class and no mistake.
+    This holds for reading, writing, listing and removing alike. All three are OSErrors: a caller
+    that can do without the store catches that class, and catches no mistake with it.
 
     Raises:
       FileNotFoundError: there is no such file or bucket.
@@ -123,7 +129,8 @@ def in_our_words() -> Iterator[None]:
         failure = _failure(error)
         if failure is None:
             raise
-        # Workers that met the same failure must tell it in the same words: it is published once.
+        # Workers that meet the same failure must describe it in the same words, since it is then
+        # published once.
         message = _MEMORY_ADDRESS.sub("", f"{type(failure).__name__}: {failure}")
         status = _http_status(failure)
         if status in _GONE:
@@ -134,11 +141,11 @@ def in_our_words() -> Iterator[None]:
 
 
 def _failure(error: BaseException | None) -> BaseException | None:
-    """Returns what a store's library tells with an error, None where the error is a mistake.
+    """Returns the error by which a library reports a store's failure, None for a mistake.
 
-    Libraries tell failures with OSErrors or with classes of their own. A bare TypeError or
-    KeyError is somebody's mistake. A bare ValueError may be smart-open's, which then names the
-    library's error as its cause.
+    Libraries report failures by OSErrors or by classes of their own, and a bare TypeError or
+    KeyError is somebody's mistake. smart-open raises a bare ValueError for some failures, whose
+    cause is then the library's error.
     """
     if error is None or isinstance(error, OSError) or type(error).__module__ != "builtins":
         return error
@@ -146,14 +153,14 @@ def _failure(error: BaseException | None) -> BaseException | None:
 
 
 def _http_status(error: BaseException) -> int:
-    """Returns the status in what a library raised, 0 where there is none."""
+    """Returns the HTTP status that an error holds, 0 if there is none."""
     response = getattr(error, "response", None)
-    if isinstance(response, dict):  # botocore's
+    if isinstance(response, dict):  # botocore keeps it like this
         return response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    # requests keep it in the response, Google's libraries and Beam's S3 in the error.
+    # The requests library keeps it in the response, Google's libraries and Beam's S3 in the error.
     status = getattr(response, "status_code", getattr(error, "code", None))
     if isinstance(status, int):
         return status
-    # Beam wraps errors, and so does smart-open.
+    # Beam and smart-open wrap the errors of other libraries.
     wrapped = [*(getattr(error, "exception_details", None) or {}).values(), error.__cause__]
     return next((_http_status(inner) for inner in wrapped if inner is not None), 0)

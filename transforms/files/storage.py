@@ -1,7 +1,7 @@
-"""Files wherever they lie: finding, reading and deleting them.
+"""Finds, reads and deletes files, wherever they lie.
 
-Local paths are absolute and plain, everything else is a URI (s3://, gs://, http(s)://).
-smart-open reads, Beam's filesystems list and delete.
+Local paths are absolute and plain, and everything else is a URI (s3://, gs://, http(s)://).
+smart-open reads; Beam's filesystems list and delete.
 """
 
 import bz2
@@ -45,11 +45,11 @@ _DECOMPRESSORS: dict[str, Callable[..., Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file and its identity: a changed file has another size or version."""
+    """A file and its identity: when it changes, its size or its version does."""
 
     uri: str
-    size: int  # bytes; -1 where the server does not say
-    version: str  # modification time; over http the ETag, or Last-Modified
+    size: int  # bytes; -1 if the server does not say
+    version: str  # the modification time; over http the ETag or else Last-Modified
 
 
 def is_local(uri: str) -> bool:
@@ -72,6 +72,7 @@ def normalise(path: str) -> str:
 
 
 def join(root: str, *names: str) -> str:
+    """Returns the path or URI of what lies under a folder."""
     return "/".join([root.rstrip("/"), *names])
 
 
@@ -81,7 +82,7 @@ def stat(uri: str) -> StoredFile:
     Raises:
       FileNotFoundError: there is no such file.
       StoreError, RefusedError: a remote store does not tell.
-      OSError: it cannot be asked for.
+      OSError: the file cannot be looked at.
     """
     if is_local(uri):
         status = os.stat(uri)
@@ -95,8 +96,11 @@ def stat(uri: str) -> StoredFile:
 def find(pattern: str) -> Iterator[StoredFile]:
     """Yields the files that a path, a directory or a glob names, in no order.
 
-    A path that is there is taken literally, whatever brackets and stars it holds. In
-    directories, hidden files and those of other tools (`.x`, `_SUCCESS`) are passed over.
+    A path that exists is taken literally, whatever brackets and stars it holds. In
+    directories, hidden files and those of other tools (`.x`, `_SUCCESS`) are left out.
+
+    Raises:
+      OSError: the place cannot be listed.
     """
     if is_local(pattern):
         yield from _find_local(pattern)
@@ -108,10 +112,16 @@ def find(pattern: str) -> Iterator[StoredFile]:
 
 @contextlib.contextmanager
 def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[BinaryIO]:
-    """Opens a file for reading, decompressed, from a byte offset (uncompressed files only).
+    """Opens a file for reading and decompresses it.
 
-    What a remote store raises, then and while the file is read, is a FileNotFoundError, a
-    StoreError or a RefusedError; decompressors raise errors of their own.
+    Args:
+      compression: one of choices.COMPRESSIONS, or "".
+      start: the byte at which reading begins, in a file that is not compressed.
+
+    Raises:
+      FileNotFoundError: there is no such file.
+      StoreError, RefusedError: a remote store fails or refuses, now or while the file is read.
+        Decompressors raise errors of their own.
     """
     with _open_stored(uri) as stored:
         if start:
@@ -119,13 +129,18 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
         if not compression:
             yield stored
             return
-        # smart-open puts a buffer around the decompressor, which loses the last whole lines
-        # of a truncated file.
+        # smart-open does not decompress here, because it puts a buffer around the decompressor
+        # that loses the last whole lines of a truncated file.
         with _DECOMPRESSORS[compression](stored, "rb") as stream:
             yield stream
 
 
 def exists(uri: str) -> bool:
+    """Tells whether there is such a file, or locally such a folder.
+
+    Raises:
+      StoreError, RefusedError: a remote store does not tell.
+    """
     if is_local(uri):
         return os.path.exists(uri)
     with in_our_words():
@@ -140,7 +155,7 @@ def _open_stored(uri: str) -> BinaryIO:
     if is_http(uri):
         options = {"timeout": HTTP_TIMEOUT_SECONDS}
     elif _is_google(uri):
-        # Google Cloud Storage would decompress what has a Content-Encoding, but sizes and
+        # Google Cloud Storage would decompress a file that has a Content-Encoding, but sizes and
         # offsets are those of the stored bytes.
         options = {"blob_open_kwargs": {"raw_download": True}}
     with in_our_words():
@@ -184,7 +199,8 @@ def _list_file(path: str) -> StoredFile:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        # A link to nothing: whoever reads it makes it a reject, and the others are listed.
+        # A link may lead nowhere. It becomes a reject when it is read, and must not keep the other
+        # files from being listed.
         status = os.lstat(path)
     return StoredFile(path, status.st_size, _local_version(status))
 
@@ -197,7 +213,7 @@ def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
     is_glob = any(character in pattern for character in "*?[")
     folder = pattern.rstrip("/") + "/"
     for metadata in match(pattern if is_glob else folder + "**"):
-        if metadata.path.endswith("/"):  # the mark of a folder, which consoles put there
+        if metadata.path.endswith("/"):  # consoles mark a folder by such an object
             continue
         name = metadata.path.removeprefix(folder)
         if is_glob or not any(part.startswith((".", "_")) for part in name.split("/")):
@@ -207,10 +223,10 @@ def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
 def _stored_file(metadata: FileMetadata) -> StoredFile:
     seconds = metadata.last_updated_in_seconds
     if _is_google(metadata.path):
-        # Beam takes Google's UTC for local time: it is an hour off in the local summer time.
+        # Beam takes Google's UTC for local time, so it is an hour off in the local summer.
         seconds = calendar.timegm(time.localtime(seconds + time.timezone)) + seconds % 1
     else:
-        # S3's headers have whole seconds, but some stores like it list milliseconds.
+        # The headers of S3 have whole seconds, but some stores of its kind list milliseconds.
         seconds = int(seconds)
     return StoredFile(metadata.path, metadata.size_in_bytes, _version(seconds))
 
@@ -220,14 +236,15 @@ def _is_google(uri: str) -> bool:
 
 
 def filesystems() -> type[FileSystems]:
-    # Some workers never get the job's options, without which Beam's S3 is not to be had.
+    """Returns Beam's filesystems, made ready for use in any process."""
+    # Beam's S3 works only after some options were set, and some workers never get the job's.
     if FileSystems._pipeline_options is None:
         FileSystems.set_options(PipelineOptions([]))
     return FileSystems
 
 
 def match(pattern: str) -> list[FileMetadata]:
-    """Returns what a bucket has by names that match a glob.
+    """Returns the objects of a bucket whose names match a glob.
 
     Raises:
       StoreError, RefusedError: the store does not list it.
@@ -237,15 +254,17 @@ def match(pattern: str) -> list[FileMetadata]:
 
 
 def delete(uri: str) -> None:
-    """Deletes an object of a bucket and all that is under it as a folder; none may be there.
+    """Deletes an object of a bucket, and everything in the folder of that name.
+
+    It is no error if there is neither. In Google Cloud Storage, a file of the folder that cannot
+    be deleted stays there, and nothing is raised.
 
     Raises:
-      StoreError, RefusedError: the store does not delete it. Of what is under a folder, Google
-        Cloud Storage may leave some without a word.
+      StoreError, RefusedError: the store fails or refuses.
     """
     with in_our_words():
-        # Beam deletes from Google Cloud Storage file by file unless it is given a folder, and of
-        # a folder it only logs what it cannot delete.
+        # Given files, Beam deletes them one by one from Google Cloud Storage. Given a folder, it
+        # deletes in batches, but only logs what it cannot delete.
         doomed = [uri] if filesystems().exists(uri) else []
         filesystems().delete([*doomed, uri + "/"])
 

@@ -1,8 +1,9 @@
-"""Where stores are, told to workers that share nothing with the launcher."""
+"""Tells workers where stores are, even those that share nothing with the launcher."""
 
 import os
 
-# Of S3 (boto3's) and of Google Cloud Storage. Never a secret: they are written into the job.
+# boto3 and the client of Google Cloud Storage read these. A secret must never be among them, since
+# their values are written into the job.
 VARIABLES = (
     "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
@@ -15,11 +16,12 @@ VARIABLES = (
 
 
 class StoreSettings:
-    """This process's endpoints and regions; they come into force wherever it is unpickled.
+    """The endpoints and regions of this process, which apply wherever it is unpickled.
 
-    All that opens files follows the environment, and a bare worker pool hands its workers none
-    of the job's options. Whatever is sent to a worker and reaches for a store holds one of
-    these. A worker's own variables come first: it may know a store by another address.
+    Every library that opens files follows the environment, but a bare worker pool hands its
+    workers none of the job's options. So each object that is sent to a worker and uses a store
+    holds one of these. A worker's own variables come first, as it may know a store by another
+    address.
     """
 
     def __reduce__(self) -> tuple:
@@ -27,7 +29,7 @@ class StoreSettings:
 
 
 def adopt(variables: dict[str, str]) -> StoreSettings:
-    """Sets those variables that this process lacks."""
+    """Sets the variables that this process lacks."""
     for name, value in variables.items():
         os.environ.setdefault(name, value)
     return StoreSettings()

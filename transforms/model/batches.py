@@ -1,4 +1,4 @@
-"""Windows over long sentences, and batches of windows: pure arithmetic, free of tensors."""
+"""Cuts long sentences into windows, and windows into batches, without any tensors."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -7,15 +7,15 @@ from itertools import accumulate
 def cut_windows(piece_counts: Sequence[int], capacity: int) -> list[range]:
     """Cuts a sentence into windows of whole words that the model can read at once.
 
-    A sentence that fits is one window. Consecutive windows of a longer one share about
-    half of `capacity`, so that a word near the end of one is well inside another.
+    A sentence that fits is one window. The windows of a longer one overlap by about half of
+    `capacity`, so that a word near the end of one window is well inside another.
 
     Args:
-      piece_counts: the number of pieces of each word, each at most `capacity`.
+      piece_counts: (word,), the number of pieces of each word, each at most `capacity`.
       capacity: the most pieces a window may hold.
 
     Returns:
-      The words of each window; every word is in at least one.
+      The words of each window, as indices; every word is in at least one window.
 
     Raises:
       ValueError: a word has more pieces than `capacity`.
@@ -34,7 +34,7 @@ def cut_windows(piece_counts: Sequence[int], capacity: int) -> list[range]:
             end += 1
         windows.append(range(start, end))
         start += 1
-        # The next window has to take at least one more word, whatever the overlap.
+        # However much they overlap, the next window has to take at least one more word.
         while start < end < word_count and (
             before[end] - before[start] > capacity // 2
             or before[end + 1] - before[start] > capacity
@@ -46,7 +46,15 @@ def cut_windows(piece_counts: Sequence[int], capacity: int) -> list[range]:
 def choose_windows(piece_counts: Sequence[int], windows: Sequence[range]) -> list[int]:
     """Chooses for each word the window that shows most of its surroundings.
 
-    That is the one with the most pieces on the word's shorter side; the first of equals.
+    This is the window that has the most pieces on the word's shorter side. If several have, it is
+    the first of them.
+
+    Args:
+      piece_counts: (word,), as for `cut_windows`.
+      windows: (window,), as `cut_windows` returns them.
+
+    Returns:
+      (word,), an index into `windows` for each word.
 
     >>> choose_windows([2, 2, 2, 2], [range(0, 3), range(1, 4)])
     [0, 0, 1, 1]
@@ -67,12 +75,13 @@ def cut_batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
     """Cuts sequences into batches of like length, so that little is computed for padding.
 
     Args:
-      lengths: pieces of each sequence, special ones included.
-      token_budget: the most padded pieces in a batch, `longest x sequences`; a sequence
-        that is longer than that is a batch by itself.
+      lengths: (sequence,), the pieces of each sequence, special ones included.
+      token_budget: the most padded pieces that a batch may have, `longest x sequences`. A
+        sequence that is longer than that is a batch by itself.
 
     Returns:
-      Indices into `lengths`, longest first: what needs most memory fails first.
+      (batch, sequence), indices into `lengths`. The longest come first, so that a batch which is
+      too large for the memory fails at the start.
 
     >>> cut_batches([3, 9, 4, 3], 8)
     [[1], [2, 0], [3]]

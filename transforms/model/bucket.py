@@ -1,4 +1,4 @@
-"""Checkpoints in buckets: what their folders hold, and a copy of it on this machine."""
+"""Lists the folders of checkpoints in buckets, and copies them to this machine."""
 
 import contextlib
 import hashlib
@@ -22,7 +22,9 @@ def is_bucket(name: str) -> bool:
 
 
 def list_folder(uri: str) -> dict[str, str]:
-    """Returns the files right in a folder, each with what changes when it is written again.
+    """Returns the names of the files right in a folder, each with its version.
+
+    The version is another one when the file is written again.
 
     Raises:
       CheckpointError: the store does not list it.
@@ -37,10 +39,13 @@ def list_folder(uri: str) -> dict[str, str]:
 
 
 def fetch_files(uri: str, files: Mapping[str, str]) -> Path:
-    """Returns a folder of this machine with some files of a bucket's folder, as it was listed.
+    """Returns a folder of this machine with some files of a folder in a bucket.
 
-    It is fetched once: by one process, while the others wait, and never again as long as the
-    files stay what they are. It is whole, or not there.
+    One process fetches them while the others wait, and as long as the files stay the same they
+    are not fetched again. The folder is whole, or it is not there.
+
+    Args:
+      files: the names of the files that are wanted, with their versions.
 
     Raises:
       CheckpointError: the store does not give the files, they changed while they were fetched,
@@ -60,7 +65,8 @@ def fetch_files(uri: str, files: Mapping[str, str]) -> Path:
 def _naming(uri: str) -> Iterator[None]:
     """Turns what goes wrong while a folder is fetched into a CheckpointError that names it.
 
-    boto3, Google's client and smart-open have no class of errors in common.
+    It catches every exception, since boto3, Google's client and smart-open have no class of
+    errors in common.
     """
     try:
         yield

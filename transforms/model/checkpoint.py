@@ -1,4 +1,4 @@
-"""Checkpoints: where they lie, whether they can tag, and loading them."""
+"""Finds checkpoints, makes sure that they can tag, and loads them."""
 
 import hashlib
 import json
@@ -47,8 +47,8 @@ _CONFIG_FILES = (
     "sentencepiece.bpe.model",
     "tokenizer.model",
 )
-# By preference: a single file, or an index and the shards that it names. Loading the
-# second kind, of before safetensors, runs no code: see `load_model`.
+# A checkpoint has one of these files, or an index and the shards that it names. Safetensors are
+# preferred; `load_model` loads the older kind in a way that runs no code.
 _WEIGHTS = (
     ("model.safetensors", "model-*-of-*.safetensors"),
     ("pytorch_model.bin", "pytorch_model-*-of-*.bin"),
@@ -58,15 +58,15 @@ _DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model for token classification that was found fit, in a folder of this machine.
+    """A model for token classification in a folder of this machine, which was found fit.
 
     Attributes:
-      name: as it was asked for, or "embedded".
+      name: what it was asked for by, or "embedded".
       path: the folder.
-      revision: the commit, of a model of the hub; else "".
-      labels: BIO labels by class id.
-      fingerprint: hex, of weights, tokenizer, config and labels; the same for the same
-        bytes wherever they lie.
+      revision: the commit of a model from the hub, "" for others.
+      labels: (class,), BIO labels by class id.
+      fingerprint: a hexadecimal digest of weights, tokenizer, config and labels. It is the same
+        for the same bytes, wherever they lie.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Checkpoint:
 
     @property
     def is_here_only(self) -> bool:
-        """Whether other machines, which find a model by its name, may not have it."""
+        """Tells whether other machines, which find a model by its name, may lack it."""
         return self.name != EMBEDDED and not self.revision and not is_bucket(self.name)
 
 
@@ -102,7 +102,7 @@ def resolve_checkpoint(
     """Finds a model as `open_model` does, and takes its fingerprint, by which others know it.
 
     Raises:
-      CheckpointError: it is not there, or cannot tag.
+      CheckpointError: there is no such model, or it cannot tag.
     """
     found = open_model(model, revision, label_names)
     return Checkpoint(
@@ -124,14 +124,14 @@ def open_model(
     """Finds a model, fetching it if need be, loads it, and makes sure that it can tag words.
 
     Args:
-      model: a folder, also in a bucket (gs://, s3://), or the id of a model on the hub; None is
-        the embedded one.
-      revision: a branch, tag or commit, of a model on the hub.
-      label_names: BIO labels by class id, in place of the checkpoint's own.
+      model: a folder, which may be in a bucket (gs://, s3://), or the id of a model on the hub.
+        None stands for the embedded one.
+      revision: a branch, tag or commit of a model on the hub.
+      label_names: (class,), BIO labels by class id, in place of the checkpoint's own.
       device, precision: resolved; see `transforms/model/devices.py`.
 
     Raises:
-      CheckpointError: it is not there, or cannot tag.
+      CheckpointError: there is no such model, or it cannot tag.
     """
     name = model or EMBEDDED
     folder = _find_folder(name)
@@ -152,10 +152,10 @@ def open_model(
 
 
 def find_checkpoint(name: str) -> Path:
-    """Returns a model's folder, after fetching it if it is in a bucket or on the hub.
+    """Returns a model's folder on this machine, fetched if it is in a bucket or on the hub.
 
     Raises:
-      CheckpointError: it is not there.
+      CheckpointError: there is no such model.
     """
     return _find_folder(name) or _fetch(name, None)
 
@@ -163,13 +163,20 @@ def find_checkpoint(name: str) -> Path:
 def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32") -> PreTrainedModel:
     """Loads a checkpoint's network, ready for inference.
 
+    Args:
+      folder: of this machine.
+      device: "cpu" or "cuda:N".
+      precision: "fp32", "bf16" or "fp16".
+
     Raises:
-      CheckpointError: weights are missing: it was never fine-tuned for token classification.
+      CheckpointError: weights are missing, as in a model that was never fine-tuned for token
+        classification.
     """
     with quiet():
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         if getattr(config, "hidden_act", None) == "gelu_new":
-            # The same function in one pass instead of eight: 20 % of ALBERT's time on a CPU.
+            # This is the same function in one pass instead of eight, which saves 20 % of ALBERT's
+            # time on a CPU.
             config.hidden_act = "gelu_pytorch_tanh"
         network, report = AutoModelForTokenClassification.from_pretrained(
             folder,
@@ -189,7 +196,7 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
 
 
 def _find_folder(name: str) -> Path | None:
-    """Returns the folder that a model's name means, or None for the id of one on the hub."""
+    """Returns the folder that a name stands for, None if it may be the id of a hub model."""
     if name == EMBEDDED:
         return EMBEDDED_FOLDER
     if is_bucket(name):
@@ -205,7 +212,7 @@ def _find_folder(name: str) -> Path | None:
 
 
 def _fetch_from_bucket(uri: str) -> Path:
-    """Fetches what is needed of a checkpoint in a bucket; what was fetched before stays."""
+    """Fetches the files of a checkpoint in a bucket that are loaded, unless they are here."""
     files = list_folder(uri)
     if "config.json" not in files:
         raise CheckpointError(f"{uri} holds no config.json, so it is no checkpoint")
@@ -213,7 +220,7 @@ def _fetch_from_bucket(uri: str) -> Path:
 
 
 def _needed(names: Collection[str]) -> list[str]:
-    """Of a folder's files, those that are loaded: weights of the first kind that is there."""
+    """Returns those files of a folder that are loaded, with weights of only one kind."""
     config = [name for name in _CONFIG_FILES if name in names]
     for single, shards in _WEIGHTS:
         if single in names:
@@ -225,14 +232,14 @@ def _needed(names: Collection[str]) -> list[str]:
 
 
 def _fetch(name: str, revision: str | None) -> Path:
-    """Fetches what is needed of a hub model; what is in the local cache is not fetched again.
+    """Fetches the files of a hub model that are loaded, unless they are in the local cache.
 
     Returns:
-      The folder of the snapshot, named for its commit.
+      The folder of the snapshot, whose name is its commit.
     """
     try:
         for weights in _WEIGHTS:
-            # The second turn must see the files of the first one's commit.
+            # If there is a second turn, it must see the same commit as the first.
             patterns = [*_CONFIG_FILES, *weights, f"{weights[0]}.index.json"]
             folder = Path(snapshot_download(name, revision=revision, allow_patterns=patterns))
             revision = folder.name
@@ -258,7 +265,7 @@ def _fetch(name: str, revision: str | None) -> Path:
 
 
 def _weight_files(folder: Path) -> list[Path]:
-    """Returns the files with the weights that would be loaded, an index included."""
+    """Returns the files of the weights that would be loaded, with their index if there is one."""
     for single, shards in _WEIGHTS:
         if (folder / single).is_file():
             return [folder / single]
@@ -268,7 +275,7 @@ def _weight_files(folder: Path) -> list[Path]:
 
 
 def fingerprint(folder: Path, labels: Sequence[str]) -> str:
-    """Returns a digest of all that tags depend on: the files that are loaded, and the labels."""
+    """Returns a digest of what tags depend on: the files that are loaded, and the labels."""
     files = [folder / name for name in _CONFIG_FILES if (folder / name).is_file()]
     digest = hashlib.sha256(json.dumps(list(labels)).encode())
     for path in [*files, *_weight_files(folder)]:
@@ -279,7 +286,7 @@ def fingerprint(folder: Path, labels: Sequence[str]) -> str:
 
 
 def _checked(name: str, load: Any, folder: Path) -> Any:
-    """Runs a loader; whatever the libraries raise on a bad checkpoint names that checkpoint."""
+    """Runs a loader, and turns whatever the libraries raise into an error that names the model."""
     try:
         return load(folder)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""How many cores this process may use."""
+"""Counts the cores that this process may use."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 def usable_cores(quota: Path = _QUOTA) -> int:
-    """Counts the cores that this process may use: a container may have fewer than its machine.
+    """Counts the cores that this process may use, as a container may have fewer than its machine.
 
     Args:
-      quota: where Linux tells a container's share of time, if it has a limit.
+      quota: the file in which Linux tells a container's share of time, if that is limited.
     """
     cores = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):

@@ -1,4 +1,4 @@
-"""Where and in which precision a network computes."""
+"""Chooses the device and the precision in which a network computes."""
 
 import torch
 
@@ -6,10 +6,10 @@ from transforms.model.errors import DeviceError
 
 
 def resolve_device(device: str = "auto") -> str:
-    """Returns "cpu" or "cuda:N": the first GPU, if there is one, for "auto".
+    """Returns "cpu" or "cuda:N"; "auto" means the first GPU if there is one.
 
     Raises:
-      DeviceError: there is no such device here.
+      DeviceError: this machine has no such device.
     """
     gpus = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     if device == "auto":
@@ -21,7 +21,7 @@ def resolve_device(device: str = "auto") -> str:
 
 
 def resolve_precision(precision: str, device: str) -> str:
-    """Returns "fp32", "bf16" or "fp16": for "auto" what is exact on a CPU and fast on a GPU.
+    """Returns "fp32", "bf16" or "fp16"; "auto" is exact on a CPU and fast on a GPU.
 
     Raises:
       DeviceError: the precision is none of them.

@@ -1,4 +1,4 @@
-"""The labels of a model: BIO, by class id."""
+"""Makes sure that the labels of a model are BIO, and suggests those that would serve."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from transforms.model.errors import CheckpointError
 
 _BIO = re.compile(r"O|[BI]-.+")
-# What stands for the marks of BIOES, BILOU and BMES in BIO.
+# The marks of BIOES, BILOU and BMES become these in BIO.
 _BIO_MARKS = {"S": "B", "U": "B", "M": "I", "E": "I", "L": "I"}
 
 
@@ -14,12 +14,15 @@ def bio_labels(name: str, own: Sequence[str], label_names: Sequence[str] = ()) -
     """Returns a model's labels by class id, all of them BIO.
 
     Args:
-      name: of the model, for messages.
-      own: what its configuration calls its classes.
-      label_names: what they are to be called in place of that.
+      name: the name of the model, for messages.
+      own: (class,), what the model's configuration calls its classes.
+      label_names: (class,), what to call them instead.
+
+    Returns:
+      (class,), the labels.
 
     Raises:
-      CheckpointError: they are no BIO labels, or not as many as there are classes.
+      CheckpointError: the labels are not BIO, or not as many as there are classes.
     """
     if label_names and len(label_names) != len(own):
         raise CheckpointError(
@@ -40,7 +43,7 @@ def _are_bio(labels: Sequence[str]) -> bool:
 
 
 def _advice(labels: Sequence[str]) -> str:
-    """Says which names to give: the very list, where the scheme of the labels is known."""
+    """Says which names to give, and lists them if the scheme of the labels is known."""
     names = [_as_bio(label) for label in labels]
     if _are_bio(names):
         return f"Give them in this order: --label_names {','.join(names)}"
@@ -51,11 +54,11 @@ def _as_bio(label: str) -> str:
     mark, dash, entity = label.partition("-")
     if dash:
         return f"{_BIO_MARKS.get(mark, mark)}-{entity}"
-    # A mark alone tells no type.
+    # A mark without a type tells too little to suggest a label.
     if label in ("O", "B", "I", *_BIO_MARKS):
         return label
-    # A class that stands for a type, without any marks: as I-X, words of a name that follow each
-    # other are joined, since an I- that continues nothing opens an entity. B-X would cut them.
+    # This class stands for a type, without a mark. As I-X it joins the words of a name, since an I-
+    # that continues nothing opens an entity. As B-X it would make an entity of each word.
     return f"I-{label}"
 
 

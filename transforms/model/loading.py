@@ -1,4 +1,4 @@
-"""The taggers of this process: a model is loaded once, whoever asks for it."""
+"""Loads taggers, each of them once in a process."""
 
 import threading
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ from transforms.model.errors import CheckpointError
 from transforms.model.tagger import NetworkTagger
 from transforms.model.tokenizer import load_tokenizer
 
-# Padded pieces a batch. On a CPU more is slower, for it leaves the caches (ALBERT-base in
-# fp32 on two cores: 512 pieces 1,388 words/s, 1,024 pieces 1,308).
+# Each is a number of padded pieces a batch. On a CPU larger batches are slower, because they do not
+# fit the caches (ALBERT-base in fp32 on two cores: 512 pieces 1,388 words/s, 1,024 pieces 1,308).
 _TOKEN_BUDGETS = {"cpu": 512, "cuda": 16384}
 
-# By fingerprint, device and precision.
+# The keys are fingerprint, device and precision.
 _taggers: dict[tuple[str, str, str], NetworkTagger] = {}
 _taggers_lock = threading.Lock()
 
@@ -36,20 +36,22 @@ def load_tagger(
     token_budget: int | None = None,
     threads: int | None = None,
 ) -> NetworkTagger:
-    """Loads a tagger, or returns the one that this process has of the same kind.
+    """Loads a tagger, or returns the one that this process already has.
+
+    A process has one tagger for a checkpoint, a device and a precision. Its token budget and its
+    threads are those that the first caller asked for.
 
     Args:
-      checkpoint: as resolved here or on another machine.
+      checkpoint: one that was resolved here or on another machine.
       device: see `resolve_device`.
       precision: see `resolve_precision`.
-      token_budget: the most padded pieces a batch; by the device if None. The first
-        caller's holds, and so it is with `threads`.
-      threads: CPU threads of the network in this process; if None, as many as there are
-        cores, or as OMP_NUM_THREADS says.
+      token_budget: the most padded pieces that a batch may have; None chooses by the device.
+      threads: CPU threads of the network in this process; None takes as many as there are cores,
+        or as OMP_NUM_THREADS says.
 
     Raises:
-      CheckpointError: the checkpoint is not here, or not the same.
-      DeviceError: the device is not here.
+      CheckpointError: this machine does not have the checkpoint, or has another one by its name.
+      DeviceError: this machine does not have the device.
     """
     device = resolve_device(device)
     precision = resolve_precision(precision, device)

@@ -1,24 +1,24 @@
-"""Word pieces: each word encoded by itself, and only once."""
+"""Encodes each word into pieces by itself, and only once."""
 
 import threading
 from collections.abc import Iterable, Sequence
 
 from transformers import PreTrainedTokenizerFast
 
-# What the table may hold: some 250,000 words of news, about 60 MB.
+# The table holds up to some 250,000 words of news, which take about 60 MB.
 _MAX_TABLE_CHARS = 2_000_000
 
 
 class Pieces:
     """Encodes words just as a fast tokenizer does with `is_split_into_words`.
 
-    There the pieces of a word depend on that word alone, so they are looked up in a table
-    that the tokenizer fills: several times faster, with the same result.
+    The pieces of such a word depend on that word alone. So they are looked up in a table that the
+    tokenizer fills, which gives the same result several times faster.
 
     Attributes:
-      prefix: ids of the special pieces before a sentence, such as `[CLS]`.
-      suffix: ids of the special pieces after it, such as `[SEP]`.
-      padding: the id that fills up a batch.
+      prefix: (piece,), ids of the special pieces before a sentence, such as `[CLS]`.
+      suffix: (piece,), ids of the special pieces after it, such as `[SEP]`.
+      padding: the id of the piece that fills up a batch.
     """
 
     def __init__(
@@ -33,7 +33,14 @@ class Pieces:
         self.padding: int = tokenizer.pad_token_id or 0
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> list[list[tuple[int, ...]]]:
-        """Returns the piece ids of every word; none for a word that the tokenizer drops."""
+        """Returns the pieces of every word.
+
+        Args:
+          sentences: (sentence, word).
+
+        Returns:
+          (sentence, word, piece), ids. A word that the tokenizer drops has none.
+        """
         words = dict.fromkeys(word for sentence in sentences for word in sentence)
         with self._lock:
             self._learn(words)
@@ -44,7 +51,8 @@ class Pieces:
         unseen = [word for word in words if word not in self._table]
         chars = sum(map(len, unseen))
         if self._table_chars + chars > self._max_table_chars:
-            # Frequent words are back at once; keeping count of use would cost more.
+            # The table starts anew. Frequent words are back at once, and counting how often each
+            # is used would cost more.
             self._table, self._table_chars = {}, 0
             unseen = list(words)
             chars = sum(map(len, unseen))
@@ -63,7 +71,7 @@ class Pieces:
 
 
 def _special_pieces(tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], list[int]]:
-    """Returns what the tokenizer puts before and after a sentence."""
+    """Returns the ids of the pieces that the tokenizer puts before and after a sentence."""
     encoding = tokenizer(["word"], is_split_into_words=True)
     words = encoding.word_ids()
     start, end = words.index(0), len(words) - words[::-1].index(0)

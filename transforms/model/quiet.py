@@ -1,4 +1,4 @@
-"""Transformers, kept from printing."""
+"""Keeps Transformers from printing."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from transformers.utils import logging as transformers_logging
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keeps Transformers from printing: what matters of it is raised as an error here."""
+    """Keeps Transformers from printing; what matters is raised as an error anyway."""
     verbosity = transformers_logging.get_verbosity()
     progress = transformers_logging.is_progress_bar_enabled()
     transformers_logging.set_verbosity(logging.ERROR)

@@ -1,10 +1,10 @@
 """Turns an ALBERT `spiece.model` into a fast tokenizer, as Transformers 4.16 did.
 
-Transformers 5 differs from it twice, and so from what older checkpoints were trained on.
-It splits the text at the model's own symbols before everything else, so that `Toronto-based`
-gets the pieces of `Toronto - based`; and it keeps whole such pieces as `1,`. It also needs
-the package sentencepiece, whose version 0.2.3 does not import beside protobuf 6. A checkpoint
-with a `tokenizer.json` is not concerned.
+Transformers 5 makes another tokenizer, which older checkpoints were not trained with. It splits
+the text at the model's own symbols before everything else, so that `Toronto-based` gets the
+pieces of `Toronto - based`, and it leaves pieces such as `1,` whole. It also needs the package
+sentencepiece, whose version 0.2.3 cannot be imported beside protobuf 6. None of this matters for a
+checkpoint that has a `tokenizer.json`.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 
 from transformers import AlbertTokenizer
 
-# The penalty that keeps `1,` from being one piece, for digits are better kept apart.
+# With this penalty `1,` is never one piece, since digits are better kept apart.
 _NUMBER_COMMA_PENALTY = 100.0
 
 
@@ -23,7 +23,7 @@ def albert_tokenizer(folder: Path) -> AlbertTokenizer:
     """Makes the tokenizer of a checkpoint that has a `spiece.model` and no `tokenizer.json`.
 
     Raises:
-      ValueError: `spiece.model` is no SentencePiece model.
+      ValueError: its `spiece.model` is no SentencePiece model.
     """
     pieces, charsmap = read_sentencepiece((folder / "spiece.model").read_bytes())
     vocabulary = [
@@ -44,19 +44,20 @@ def _is_number_comma(piece: str) -> bool:
 
 
 def read_sentencepiece(model: bytes) -> tuple[list[tuple[str, float]], bytes]:
-    """Reads the pieces with their scores, by id, and the normaliser's table (or b"").
+    """Reads a SentencePiece model, whose fields `sentencepiece_model.proto` numbers.
 
-    The field numbers are those of SentencePiece's `sentencepiece_model.proto`.
+    Returns:
+      The pieces and their scores by id, and the table of the normaliser, b"" if there is none.
 
     Raises:
-      ValueError: the bytes are no such message.
+      ValueError: the bytes are no such model.
     """
     pieces: list[tuple[str, float]] = []
     charsmap = b""
     for number, value in _fields(model):
         if number == 1:
             piece = dict(_fields(value))
-            # Protobuf leaves out what has its default value.
+            # Protobuf leaves out a value that is the default.
             score = struct.unpack("<f", piece.get(2, bytes(4)))[0]
             pieces.append((piece[1].decode(), score))
         elif number == 3:
@@ -67,7 +68,7 @@ def read_sentencepiece(model: bytes) -> tuple[list[tuple[str, float]], bytes]:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yields the fields of a protobuf message: their numbers and raw values."""
+    """Yields the number and the raw value of each field of a protobuf message."""
     position = 0
     while position < len(message):
         tag, position = _varint(message, position)

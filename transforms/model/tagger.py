@@ -1,4 +1,4 @@
-"""The tagger: sentences of words in, a label and a score a word out."""
+"""Labels and scores the words of sentences with a network."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from transforms.model.batches import choose_windows, cut_batches, cut_windows
 from transforms.model.pieces import Pieces
 from transforms.model.tags import TagFailure, WordTags
 
-# Tokenizers without a limit give a huge number; models without one need some bound.
+# Tokenizers without a limit give a huge number, and models without a limit need some bound.
 _MAX_WINDOW = 8192
-# Networks that mix pieces in other ways than by attention, which alone heeds the mask: what
-# fills up a batch would change their labels.
+# Only attention heeds the mask. These networks mix pieces in other ways too, so padding would
+# change their labels.
 _SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
 
-# In the messages of RuntimeErrors, which have no class of their own.
+# Such errors are bare RuntimeErrors, which only their messages tell from others.
 _DEVICE_ERRORS = ("cuda error", "cudnn", "cublas")
 
 _Item = TypeVar("_Item")
@@ -35,9 +35,9 @@ class _Window:
 
     Attributes:
       sentence: index of the sentence.
-      words: indices of the words that take their tags from this window.
-      pieces: ids, special ones included.
-      positions: of the first piece of each of `words`, among `pieces`.
+      words: (word,), indices of the words that take their tags from this window.
+      pieces: (piece,), ids, special ones included.
+      positions: (word,), where the first piece of each of `words` is among `pieces`.
     """
 
     sentence: int
@@ -49,13 +49,14 @@ class _Window:
 class NetworkTagger:
     """Labels the words of sentences with a network for token classification.
 
-    A sentence's tags depend neither on the other sentences nor on their order. Several
+    The tags of a sentence depend neither on the other sentences nor on their order. Several
     threads may tag at once; they share the threads of the network.
 
     Attributes:
-      labels: BIO labels by class id.
-      max_pieces: the most pieces the network reads at once, special ones included.
-      token_budget: the most padded pieces a batch; smaller after the memory did not suffice.
+      labels: (class,), BIO labels by class id.
+      max_pieces: the most pieces that the network reads at once, special ones included.
+      token_budget: the most padded pieces that a batch may have. It shrinks when the memory does
+        not suffice.
     """
 
     def __init__(
@@ -75,8 +76,8 @@ class NetworkTagger:
         self._device = network.device
         self._pieces = Pieces(tokenizer)
         self._same_type = _same_type(labels).to(self._device)
-        # A batch a thread: on two cores 8 to 12 % faster than a batch in two threads of torch
-        # (ALBERT-base in fp32). A GPU does one batch after the other.
+        # Each batch has a thread. On two cores this is 8 to 12 % faster than two threads of torch
+        # for each batch (ALBERT-base in fp32). A GPU does one batch after the other.
         self._pool = ThreadPoolExecutor(
             max_workers=threads if self._device.type == "cpu" else 1,
             initializer=torch.set_num_threads,
@@ -84,8 +85,18 @@ class NetworkTagger:
         )
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
-        """Tags each sentence; one that the model fails on is a failure, the rest goes on."""
-        # News repeats itself: 3 to 6 % of the sentences in a MiB are there twice.
+        """Tags each sentence; where the model fails on one, the others are still tagged.
+
+        Args:
+          sentences: (sentence, word).
+
+        Returns:
+          (sentence,), the tags of its words, or why there are none.
+
+        Raises:
+          Exception: the device or the process is at fault, and later calls would fail too.
+        """
+        # News repeats itself. In a MiB, 3 to 6 % of the sentences are there twice.
         unique = list(dict.fromkeys(map(tuple, sentences)))
         results: list[WordTags | TagFailure] = [
             WordTags(["O"] * len(words), [1.0] * len(words)) for words in unique
@@ -113,7 +124,10 @@ class NetworkTagger:
         self._pool.shutdown()
 
     def _windows(self, sentence: int, pieces: Sequence[Sequence[int]]) -> list[_Window]:
-        """Cuts an encoded sentence into windows; there is none for a word without pieces."""
+        """Cuts an encoded sentence, (word, piece), into windows.
+
+        A word without pieces takes its tag from no window.
+        """
         prefix, suffix = self._pieces.prefix, self._pieces.suffix
         capacity = self.max_pieces - len(prefix) - len(suffix)
         counts = [min(len(word), capacity) for word in pieces]
@@ -133,7 +147,7 @@ class NetworkTagger:
         return windows
 
     def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
-        """Cuts windows into batches, of one length each where padding would change labels."""
+        """Cuts windows into batches, each of one length if padding would change the labels."""
         batches = cut_batches(lengths, self.token_budget)
         if self._network.config.model_type not in _SEE_PADDING:
             return batches
@@ -141,7 +155,7 @@ class NetworkTagger:
         return [list(batch) for groups in alike for _, batch in groups]
 
     def _tag_windows(self, windows: list[_Window]) -> list[WordTags | TagFailure]:
-        """Tags windows in one batch, or in halves where the memory does not suffice."""
+        """Tags windows in one batch, or in halves if the memory does not suffice."""
         padded = len(windows) * max(len(window.pieces) for window in windows)
         if padded <= self.token_budget or len(windows) == 1:
             try:
@@ -149,7 +163,7 @@ class NetworkTagger:
             except torch.OutOfMemoryError:
                 if len(windows) == 1:
                     raise
-            # Not in the except clause: there the traceback still holds the tensors.
+            # This comes after the except clause, in which the traceback still holds the tensors.
             self._free_memory()
             self.token_budget = min(self.token_budget, padded // 2)
         middle = len(windows) // 2
@@ -220,9 +234,13 @@ def _same_type(labels: Sequence[str]) -> Tensor:
 def isolate(
     work: Callable[[list[_Item]], Sequence[_Result]], items: Sequence[_Item]
 ) -> list[_Result | TagFailure]:
-    """Returns work's result for each item, and a failure for those that make it raise.
+    """Returns the result of some work for each item, and a failure for an item that makes it raise.
 
-    Halves what raises until it is one item; the results must not depend on the company.
+    Items among which there is such a one are halved until it is alone. The result of an item must
+    not depend on the items beside it.
+
+    Raises:
+      Exception: the device or the process is at fault, and not an item.
     """
     try:
         return list(work(list(items)))
@@ -236,9 +254,10 @@ def isolate(
 
 
 def _is_no_sentences_fault(error: Exception) -> bool:
-    """Tells whether the device or the process is to blame: later calls would fail too.
+    """Tells whether the device or the process is at fault, so that later calls would fail too.
 
-    A GPU without memory for one sentence is not meant: a long one needs more than others.
+    It is not at fault when a GPU lacks the memory for one sentence, as a long one needs more than
+    others.
     """
     if isinstance(error, (MemoryError, getattr(torch, "AcceleratorError", ()))):
         return True
@@ -250,7 +269,7 @@ def _is_no_sentences_fault(error: Exception) -> bool:
 def _put(
     results: list[WordTags | TagFailure], window: _Window, tags: WordTags | TagFailure
 ) -> None:
-    """Puts a window's tags into its sentence's; one window that fails fails the sentence."""
+    """Puts the tags of a window into those of its sentence, which fails if the window does."""
     result = results[window.sentence]
     if isinstance(result, TagFailure):
         return
@@ -266,12 +285,13 @@ def max_pieces(network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> 
     """Returns the most pieces that the network reads at once, special ones included."""
     limits = [tokenizer.model_max_length, _MAX_WINDOW]
     in_config = getattr(network.config, "max_position_embeddings", None) or 0
-    if in_config > 0:  # XLNet, which counts positions from each other, gives -1
+    if in_config > 0:  # XLNet gives -1, since its positions are relative
         limits.append(in_config)
     for name, module in network.named_modules():
-        # LayoutLM has tables of places on the page too, such as `x_position_embeddings`.
+        # Only the last part of the name counts, because LayoutLM also has tables of places on the
+        # page, such as `x_position_embeddings`.
         if name.split(".")[-1] == "position_embeddings" and isinstance(module, torch.nn.Embedding):
-            # RoBERTa and its kin count positions from after the padding's own.
+            # RoBERTa and its kin begin to count after the position of the padding.
             reserved = 0 if module.padding_idx is None else module.padding_idx + 1
             limits.append(module.num_embeddings - reserved)
     return min(limits)

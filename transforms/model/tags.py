@@ -1,4 +1,4 @@
-"""What the model says of a sentence: tags, one of each a word, or why there are none."""
+"""Holds what a model says of a sentence: a label and a score a word, or why there are none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WordTags:
-    """A sentence's tags, one of each a word.
+    """The tags of a sentence.
 
     Attributes:
-      labels: BIO labels as the model gives them; "O" for a word without pieces.
-      scores: P(B-type) + P(I-type) of the label's type, P(O) for "O".
+      labels: (word,), BIO labels as the model gives them; a word without pieces has "O".
+      scores: (word,), P(B-type) + P(I-type) of the label's type, or P(O) for "O".
     """
 
     labels: list[str]
@@ -20,13 +20,20 @@ class WordTags:
 
 @dataclass(frozen=True, slots=True)
 class TagFailure:
-    """Why a sentence could not be tagged."""
+    """A sentence could not be tagged; the message is the model's own."""
 
     message: str
 
 
 class WordTagger(Protocol):
-    """What labels the words of sentences: a network, or what stands for one in tests."""
+    """Labels the words of sentences, as a network does, or what stands for one in tests."""
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
-        """Gives each sentence a label and a score a word, or says why it could not."""
+        """Tags each sentence.
+
+        Args:
+          sentences: (sentence, word).
+
+        Returns:
+          (sentence,), the tags of its words, or why there are none.
+        """

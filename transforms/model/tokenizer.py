@@ -1,4 +1,4 @@
-"""Tokenizers of checkpoints: loaded, mended, and checked against their networks."""
+"""Loads the tokenizers of checkpoints, mends them, and checks that they fit their networks."""
 
 import json
 from pathlib import Path
@@ -12,15 +12,15 @@ from transforms.model.errors import CheckpointError
 from transforms.model.quiet import quiet
 from transforms.model.spiece import albert_tokenizer
 
-# Words that any tokenizer of a language in Latin letters knows at least in pieces.
+# Any tokenizer of a language in Latin letters knows these, at least in pieces.
 _PLAIN_WORDS = ["the", "of", "said", "in", "new"]
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
-    """Loads a checkpoint's fast tokenizer, set to encode words split beforehand.
+    """Loads a checkpoint's fast tokenizer, made ready for words that are split beforehand.
 
     Raises:
-      CheckpointError: there is no fast one.
+      CheckpointError: the checkpoint has no fast tokenizer.
     """
     folder = Path(folder)
     with quiet():
@@ -60,14 +60,15 @@ def _has_only_sentencepiece(folder: Path) -> bool:
 def _restore_steps(tokenizer: PreTrainedTokenizerFast, saved: Tokenizer) -> None:
     """Has a tokenizer work as its `tokenizer.json` says, which is how the model was trained.
 
-    Many classes of Transformers 5 take the vocabulary alone from it and build the rest anew,
-    in other ways than version 4: without DeBERTa's normaliser and byte fallback, say, or as
-    byte-level BPE, whatever the model, where the class is called RoBERTa's.
+    Many classes of Transformers 5 take only the vocabulary from that file, and build the rest in
+    other ways than version 4 did. DeBERTa's loses its normaliser and its byte fallback, for
+    example, and a class that is called RoBERTa's always becomes byte-level BPE.
     """
     backend = tokenizer.backend_tokenizer
     kinds = {type(backend.normalizer), type(saved.normalizer)}
     if kinds != {normalizers.BertNormalizer}:
-        # Of BERT's, tokenizer_config.json has the last word on casing and accents, as it had.
+        # BERT's normaliser stays: tokenizer_config.json decides its casing and accents, as it did
+        # in version 4.
         backend.normalizer = saved.normalizer
     backend.pre_tokenizer = saved.pre_tokenizer
     backend.model = saved.model
@@ -75,23 +76,23 @@ def _restore_steps(tokenizer: PreTrainedTokenizerFast, saved: Tokenizer) -> None
 
 
 def _reads_words_as_text(tokenizer: PreTrainedTokenizerFast) -> bool:
-    """Tells whether words split beforehand get the pieces that they have in a running text."""
+    """Tells whether words that are split beforehand get the pieces that they get in a text."""
     words = tokenizer(_PLAIN_WORDS, is_split_into_words=True, add_special_tokens=False)
     text = tokenizer(" ".join(_PLAIN_WORDS), add_special_tokens=False)
     return words["input_ids"] == text["input_ids"]
 
 
 def _put_space_before_words(tokenizer: PreTrainedTokenizerFast) -> None:
-    """Has words split beforehand read as if spaces stood between them.
+    """Has words that are split beforehand read as if spaces stood between them.
 
-    Byte-level vocabularies (RoBERTa's, ModernBERT's) need it, unless they were saved with
-    `add_prefix_space`, an option that Transformers does not apply to all of them.
+    Byte-level vocabularies (RoBERTa's, ModernBERT's) need this, unless they were saved with
+    `add_prefix_space`. Transformers does not apply that option to all of them.
     """
     backend = tokenizer.backend_tokenizer
     if isinstance(backend.pre_tokenizer, pre_tokenizers.ByteLevel):
         backend.pre_tokenizer.add_prefix_space = True
     else:
-        # Where a step before the bytes splits words, the option would put spaces inside them.
+        # Another step splits words before the bytes. The option would put spaces inside the words.
         steps = [normalizers.Prepend(" "), backend.normalizer]
         backend.normalizer = normalizers.Sequence([step for step in steps if step])
 
@@ -99,6 +100,15 @@ def _put_space_before_words(tokenizer: PreTrainedTokenizerFast) -> None:
 def check_tokenizer(
     name: str, tokenizer: PreTrainedTokenizerFast, network: PreTrainedModel
 ) -> None:
+    """Makes sure that a tokenizer and a network belong together.
+
+    Args:
+      name: the name of the model, for messages.
+
+    Raises:
+      CheckpointError: the tokenizer has pieces that the network lacks, gives token types, or
+        knows no common word.
+    """
     rows = cast(torch.nn.Embedding, network.get_input_embeddings()).num_embeddings
     if len(tokenizer) > rows:
         raise CheckpointError(

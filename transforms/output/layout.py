@@ -1,9 +1,10 @@
-"""Where every file of an output lies, and what its name tells: all paths are made and read here.
+"""Names every file of an output, and reads those names. No other module spells them.
 
 entities/part-00007.parquet                  a part: the rows of plan group 7
 entities/source=Gazette/part-00007-0003-r00012.parquet
-                                             in a partition's folder; the third further part
-                                             of a long stream; written anew in round 12
+                                             a part in a partition's folder; it is the third
+                                             further one of a long stream, and was written anew
+                                             in round 12
 inputs.parquet  parts.parquet  manifest.json
 _run/plan.parquet
 _run/base/BASE/...                           copies of what was published before
@@ -28,10 +29,11 @@ RECEIPTS_FOLDER = "_run/receipts"
 STAGED_FOLDER = "_run/parts"
 BASE_FOLDER = "_run/base"
 TEMPORARY_FOLDER = "_run/tmp"
-# Beside the copies of what was published: the URIs of the inputs whose rows go.
+# This file lies beside the copies of what was published: the URIs of the inputs whose rows go.
 DROPPED_PATH = "dropped.parquet"
 
-# How much input one group of parts holds: with the sentences' text, about 128 MB of parts.
+# One group of parts holds the rows of so much input. With the sentences' text, these are about
+# 128 MB.
 GROUP_BYTES = 256 << 20
 
 _PART_NAME = re.compile(r"part-(\d{5,})(?:-(\d{4,}))?(?:-r(\d{5,}))?\.parquet")
@@ -43,9 +45,9 @@ class PartName:
     """The name of a part.
 
     Attributes:
-      group: the plan group whose rows it holds; no number is ever used again in an output.
-      part: 0, or for a long stream which further part of the group it is.
-      round: the first group of the addition that wrote the rows anew, None for the first writing.
+      group: the plan group whose rows it holds. No other group of the output ever has its number.
+      part: 0, or the number of a further part of the group, which a long stream makes.
+      round: the first group of the addition that wrote the rows anew, None if none did.
     """
 
     group: int
@@ -59,7 +61,7 @@ class PartName:
 
     @classmethod
     def parse(cls, path: str) -> Self | None:
-        """Reads the name at the end of a path; None where it is no part's.
+        """Reads the name at the end of a path; returns None if it is not the name of a part.
 
         >>> PartName.parse("entities/part-00007-r00012.parquet")
         PartName(group=7, part=0, round=12)
@@ -71,15 +73,16 @@ class PartName:
         return cls(int(group), int(part or 0), int(again) if again else None)
 
     def first_writing(self) -> Self:
-        """Names what all revisions of these rows have in common."""
+        """Returns the name that these rows had at first, which all their revisions share."""
         return replace(self, round=None)
 
     def path(self, table: str, partition: str = "") -> str:
+        """Returns the path of the part in a table's folder, or in a folder of that one."""
         return "/".join([table, *([partition] if partition else []), str(self)])
 
 
 def is_part(path: str) -> bool:
-    """Tells whether a path is that of a part, in a table's folder or in its partitions'.
+    """Tells whether a path is that of a part, in the folder of a table or of its partitions.
 
     >>> is_part("entities/source=Gazette/part-00000.parquet"), is_part("entities/mine.parquet")
     (True, False)
@@ -93,12 +96,12 @@ def is_part(path: str) -> bool:
 
 
 def folder_of(path: str) -> str:
-    """Returns the folder of a path, "" where it has none."""
+    """Returns the folder of a path, "" if it has none."""
     return path.rpartition("/")[0]
 
 
 def folders_above(path: str) -> Iterator[str]:
-    """Yields the folders above a path, from the top, and the path.
+    """Yields the folders above a path, from the top, and then the path.
 
     >>> [*folders_above("a/b/c.txt")]
     ['a', 'a/b', 'a/b/c.txt']
@@ -112,26 +115,28 @@ def block_id(first_row: int, item: int, ordinal: int) -> str:
 
 
 def receipts_folder(plan_id: str) -> str:
+    """Returns the folder that holds the receipts of a plan."""
     return f"{RECEIPTS_FOLDER}/{plan_id}"
 
 
 def receipt_path(plan_id: str, block: str) -> str:
+    """Returns the path of a block's receipt."""
     return f"{receipts_folder(plan_id)}/{_shelf(block)}/{block}.json"
 
 
 def staged_path(plan_id: str, block: str, table: str, sha256: str) -> str:
     """Returns the path of a block's staged rows.
 
-    It holds their sha256, so that a second try writes beside the first, never over it.
+    The path contains their sha256, so that a second try writes beside the first and never over it.
     """
     return f"{STAGED_FOLDER}/{plan_id}/{_shelf(block)}/{block}-{table}-{sha256[:16]}.parquet"
 
 
 def base_path(base_id: str, path: str) -> str:
-    """Returns where the copy of a published file lies that an addition works from."""
+    """Returns the path of the copy of a published file, from which an addition works."""
     return f"{BASE_FOLDER}/{base_id}/{path}"
 
 
 def _shelf(block: str) -> str:
-    # A folder for a thousand rows of the plan, so that many rows do not make one huge folder.
+    # Each thousand rows of the plan share a folder, so that many rows do not make one huge folder.
     return block[:5]

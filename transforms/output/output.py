@@ -1,4 +1,4 @@
-"""The output: the folder or bucket prefix that a job writes into, and how files come there."""
+"""Writes, reads, lists and removes the files of an output."""
 
 import hashlib
 import os
@@ -24,6 +24,7 @@ class Output:
     stores: StoreSettings = field(default_factory=StoreSettings, compare=False, repr=False)
 
     def uri(self, path: str) -> str:
+        """Returns the local path or the URI of a file of the output."""
         return join(self.root, path)
 
     def put(self, path: str, data: bytes) -> None:
@@ -32,11 +33,11 @@ class Output:
         Raises:
           OSError: it cannot be written.
         """
-        # A temporary file in a table's folder would be read by whoever globs there.
+        # The temporary file must not be in a table's folder, where readers look for all files.
         put_file(self.uri(path), data, self.uri(TEMPORARY_FOLDER))
 
     def get(self, path: str) -> bytes | None:
-        """Returns a file's bytes, None where there is no such file.
+        """Returns the bytes of a file, None if there is no such file.
 
         Raises:
           OSError: it cannot be read.
@@ -44,7 +45,7 @@ class Output:
         return get_file(self.uri(path))
 
     def require(self, path: str) -> bytes:
-        """Returns a file's bytes.
+        """Returns the bytes of a file.
 
         Raises:
           FileNotFoundError: there is no such file.
@@ -56,7 +57,7 @@ class Output:
         return data
 
     def names(self, path: str) -> list[str]:
-        """Returns the names of the files under a folder, relative to it, sorted.
+        """Returns the names of all files under a folder, relative to it and sorted.
 
         Raises:
           OSError: a remote store does not list them.
@@ -69,7 +70,7 @@ class Output:
         return sorted(name.removeprefix(prefix) for name in found)
 
     def remove(self, path: str) -> None:
-        """Removes a file, or a folder with all that is in it; quiet where there is none.
+        """Removes a file, or a folder with all that is in it. It is no error if there is neither.
 
         Raises:
           OSError: something cannot be removed.
@@ -89,7 +90,7 @@ class Output:
 def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
     """Writes a whole file, or nothing: no reader ever sees a part of it.
 
-    A local one is written to a temporary file first, in the given folder or beside it.
+    A local file is first written under another name, in the given folder or beside its place.
 
     Raises:
       OSError: it cannot be written.
@@ -99,7 +100,7 @@ def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None
         return
     options = {}
     if uri.startswith("s3://"):
-        # S3 takes a small file in one request. smart-open would make three, for an upload in parts.
+        # S3 takes a small file in one request. smart-open would make three for an upload in parts.
         options = {"multipart_upload": len(data) > _SINGLE_UPLOAD_BYTES}
     with (
         in_our_words(),
@@ -118,7 +119,7 @@ def _put_local(uri: str, data: bytes, temporary_folder: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(temporary, uri)
-    # The rename itself survives a power cut only once its folder is on the disk.
+    # The new name survives a power cut only when its folder is on the disk too.
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -127,12 +128,12 @@ def _put_local(uri: str, data: bytes, temporary_folder: str) -> None:
 
 
 def get_file(uri: str) -> bytes | None:
-    """Returns a file's bytes, None where there is no such file.
+    """Returns the bytes of a file, None if there is no such file.
 
     Raises:
       OSError: it cannot be read.
     """
-    # Asking first whether it is there would cost a request more, and another may remove it then.
+    # To ask first whether it is there would take another request, and it may vanish in between.
     try:
         with open_input(uri) as stream:
             return stream.read()
@@ -141,4 +142,5 @@ def get_file(uri: str) -> bytes | None:
 
 
 def sha256(data: bytes) -> str:
+    """Returns the sha256 of some bytes in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

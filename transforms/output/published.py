@@ -1,4 +1,4 @@
-"""What an output has published, and the copy of it that a job adds to."""
+"""Reads what an output has published, and keeps a copy of it for the job that adds to it."""
 
 import io
 import json
@@ -29,22 +29,33 @@ _URI = pa.schema([pa.field("uri", pa.string(), nullable=False)])
 class Base:
     """What was published before a job that adds to it.
 
-    Its files are copied, since the job writes new ones over them and may be tried again then.
+    Its files are copied, since the job writes new ones over them and may have to be tried again
+    after that.
+
+    Attributes:
+      id: a digest of the manifest and of the inputs whose rows go.
+      first_group: the first number of a group that no part has had.
+      drops: whether rows go.
     """
 
-    id: str  # of the manifest, and of the inputs whose rows go
-    first_group: int  # the first number that no part has had
-    drops: bool  # whether rows go
+    id: str
+    first_group: int
+    drops: bool
 
 
 def make_base(manifest: Mapping[str, Any], dropped: Sequence[str]) -> Base:
-    """Names what is published now; `dropped` are the URIs of inputs whose rows go."""
+    """Returns the base of a job that adds to what is published now.
+
+    Args:
+      manifest: the manifest as it is now.
+      dropped: (input,), the URIs of the inputs whose rows go.
+    """
     told = json.dumps([manifest, dropped], sort_keys=True).encode()
     return Base(sha256(told)[:16], manifest["next_group"], bool(dropped))
 
 
 def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
-    """Copies what is published; never once the job that adds to it has begun.
+    """Copies what is published. This must happen before the job that adds to it begins.
 
     Raises:
       FileNotFoundError: nothing is published.
@@ -55,27 +66,32 @@ def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
 
 
 def find_manifest(output: Output) -> dict[str, Any] | None:
-    """Returns what was published last; None where nothing is."""
+    """Returns the manifest of what was published last, None if nothing was."""
     data = output.get(MANIFEST_PATH)
     return None if data is None else json.loads(data)
 
 
 def load_manifest(output: Output, base: Base | None = None) -> dict[str, Any]:
-    """Returns what was published last, or before a job.
+    """Returns the manifest of what was published last, or of a base.
 
     Raises:
-      FileNotFoundError: nothing is.
+      FileNotFoundError: nothing was published.
     """
     return json.loads(output.require(_place(MANIFEST_PATH, base)))
 
 
 def load_parts(output: Output, base: Base | None = None) -> list[TableFile]:
+    """Returns the parts that were published last, or those of a base."""
     rows = _table(output, _place(PARTS_PATH, base)).to_pylist()
     return [TableFile(**row) for row in rows]
 
 
 def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
-    """Yields the published parts group by group, of all tables and folders, revised or not."""
+    """Yields the parts of a base by their groups, over all tables, folders and revisions.
+
+    Raises:
+      ValueError: parts.parquet has a name that is not the name of a part.
+    """
     groups: dict[PartName, list[TableFile]] = {}
     for part in load_parts(output, base):
         name = PartName.parse(part.path)
@@ -87,7 +103,7 @@ def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
 
 
 def load_inputs(output: Output, base: Base | None = None) -> pa.Table:
-    """Returns the rows of inputs.parquet, sorted by URI; of a base without those that go."""
+    """Returns the rows of inputs.parquet, sorted by URI; those that go are not in a base."""
     inputs = _table(output, _place(INPUTS_PATH, base))
     if base is None:
         return inputs

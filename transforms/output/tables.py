@@ -1,4 +1,4 @@
-"""Rows as Arrow tables, and tables as the bytes of a Parquet file."""
+"""Makes Arrow tables of records, and Parquet files of tables."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,12 @@ ROW_GROUP_ROWS = 1 << 17
 
 
 def table_schemas(kept: pa.Schema, metadata: Mapping[str, str]) -> dict[str, pa.Schema]:
-    """Returns the schema of every table, `metadata` in each: it goes into every file."""
+    """Returns the schema of every table.
+
+    Args:
+      kept: the kept columns, which the documents table gets.
+      metadata: what every file is to say of itself.
+    """
     schemas = {
         "entities": ENTITIES_SCHEMA,
         "sentences": SENTENCES_SCHEMA,
@@ -29,7 +34,11 @@ def table_schemas(kept: pa.Schema, metadata: Mapping[str, str]) -> dict[str, pa.
 
 
 def to_table(rows: Sequence[Any], schema: pa.Schema) -> pa.Table:
-    """Makes a table of records whose fields have the schema's names."""
+    """Makes a table of records, whose fields have the names of the schema.
+
+    Returns:
+      (row, column).
+    """
     columns = [
         pa.array([getattr(row, field.name) for row in rows], type=field.type) for field in schema
     ]
@@ -37,9 +46,9 @@ def to_table(rows: Sequence[Any], schema: pa.Schema) -> pa.Table:
 
 
 class ParquetBuffer:
-    """A Parquet file in memory; equal rows in equal order give equal bytes.
+    """A Parquet file in memory: the same rows in the same order give the same bytes.
 
-    Small tables are joined into row groups of a size that readers like.
+    Small tables are joined into row groups of a size that suits readers.
     """
 
     def __init__(self, schema: pa.Schema) -> None:
@@ -50,6 +59,7 @@ class ParquetBuffer:
         self.rows = 0
 
     def add(self, table: pa.Table) -> None:
+        """Adds the rows of a table at the end."""
         self._waiting.append(table)
         self._waiting_rows += table.num_rows
         self.rows += table.num_rows
@@ -57,6 +67,7 @@ class ParquetBuffer:
             self._flush()
 
     def close(self) -> bytes:
+        """Returns the bytes of the file, to which nothing can be added any more."""
         self._flush()
         self._writer.close()
         return self._sink.getvalue()
@@ -69,6 +80,7 @@ class ParquetBuffer:
 
 
 def to_parquet(table: pa.Table) -> bytes:
+    """Returns the bytes of a Parquet file with the rows of a table."""
     file = ParquetBuffer(table.schema)
     file.add(table)
     return file.close()

@@ -1,6 +1,6 @@
-"""Abbreviations of English news text, and what the period after one can mean.
+"""Knows the abbreviations of English news text, and what the period after one can mean.
 
-The lists are closed: what they do not hold is taken for a word, whose period ends a sentence.
+The lists are closed: anything else is taken for a word, whose period ends a sentence.
 """
 
 import enum
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 
 class Kind(enum.Enum):
-    """What a word before a period abbreviates."""
+    """The kind of abbreviation that a word before a period is."""
 
     TITLE = enum.auto()
     """`Mr`, `Reps`: a name follows."""
@@ -26,7 +26,7 @@ class Kind(enum.Enum):
 
 
 def closed_list(words: str) -> frozenset[str]:
-    """The words of a text, as a set.
+    """Returns the words of a text as a set.
 
     >>> sorted(closed_list("jan feb"))
     ['feb', 'jan']
@@ -34,7 +34,7 @@ def closed_list(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Capitalised or in capitals.
+# These count when they are capitalised or in capitals.
 _TITLES = closed_list(
     """
     adm amb asst atty brig capt cmdr col cpl cpt det dr drs fr gen gens gov govs hon insp lt ltc
@@ -43,7 +43,8 @@ _TITLES = closed_list(
     """
 )
 _NUMBERED = closed_list("ch chap fig figs no nos p pp sec vol vols")
-# Capitalised only: in lower case, or in capitals, many of them are other words.
+# These count only when they are capitalised, since many of them are other words in lower case or in
+# capitals.
 _NAMES = closed_list(
     """
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
@@ -53,10 +54,10 @@ _NAMES = closed_list(
     Mon Tue Tues Wed Thu Thur Thurs Fri Chas Geo Jos Thos Wm
     """
 )
-# In any case.
+# These count in any case.
 _COMPANIES = closed_list("bhd bros co corp cos inc ltd pte pty")
 _WORDS = closed_list("approx ca cf dept est etc ft govt jnr jr snr sr st vs yr yrs")
-_OTHER_WORDS = closed_list("MS SEC CA EST")  # a disease, a commission, a state, a time
+_OTHER_WORDS = closed_list("MS SEC CA EST")  # they are a disease, a commission, a state and a time
 
 
 def _forms(words: frozenset[str], *cases: Callable[[str], str]) -> frozenset[str]:
@@ -74,11 +75,12 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]")
 
 
 def kind_of(word: str, following: str) -> Kind | None:
-    """Tells what a word before a period abbreviates, if anything.
+    """Returns the kind of abbreviation that a word before a period is, None if it is none.
 
     Args:
-      word: without its period. Only what follows its last hyphen counts (`R-Calif`, `then-Sen`).
-      following: what comes after the period, from its first visible character.
+      word: the word without its period. Only what follows its last hyphen counts (`R-Calif`,
+        `then-Sen`).
+      following: the text after the period, from its first visible character.
 
     >>> kind_of("No", "4 seed"), kind_of("No", "He")
     (<Kind.NUMBERED: 2>, None)

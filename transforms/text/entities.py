@@ -1,17 +1,17 @@
-"""Entities: labelled words of a sentence, joined into names."""
+"""Joins the labelled words of a sentence into names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.records import TaggedWord
 
-# Equal on every processor: the last bits of a score are not.
+# So many decimals are the same on every processor, unlike the last bits of a score.
 _SCORE_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EntitySpan:
-    """An entity's place and label: code points, half-open."""
+    """The place of an entity (code points, half-open), its label and its score."""
 
     start: int
     end: int
@@ -23,10 +23,14 @@ def group_words(words: Sequence[TaggedWord], text: str) -> list[EntitySpan]:
     """Joins labelled words into entities, which begin and end where words do.
 
     B- opens an entity and I- of the same type continues it. An I- that continues nothing
-    opens one too: models drop B- on some names. The score is the lowest of the words'.
+    opens one too, since models drop the B- of some names. An entity's score is the lowest score
+    of its words.
 
     Args:
-      words: of one sentence, in order; their spans are in `text`.
+      words: (word,), the words of one sentence in order; their spans are in `text`.
+
+    Returns:
+      (entity,), in order; entities do not overlap.
     """
     spans: list[EntitySpan] = []
     is_open = False
@@ -43,9 +47,9 @@ def group_words(words: Sequence[TaggedWord], text: str) -> list[EntitySpan]:
 
 
 def _join_glued(words: Sequence[TaggedWord], text: str) -> list[TaggedWord]:
-    """Joins words with no gap between their letters ("do", "n't"), which take the first's label.
+    """Joins words with no gap between their letters ("do", "n't"); the first one's label counts.
 
-    As with word pieces, so no entity begins or ends inside a run of letters.
+    It is the same with word pieces, so no entity begins or ends inside a run of letters.
     """
     joined: list[TaggedWord] = []
     for word in words:

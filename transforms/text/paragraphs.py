@@ -1,23 +1,24 @@
-"""Paragraphs: where a text may be cut before sentences are looked for.
+"""Splits a text into paragraphs, in which sentences are then looked for.
 
 A sentence never goes past the end of its paragraph. A blank line, a form feed
 and a paragraph separator (U+2029) always end one. Whether a single newline
 does depends on the text: news on the web has a paragraph a line; wire copy
 and plain text are hard-wrapped, and there a name may go on in the next line.
 
-Whether a text is hard-wrapped is told from all its lines, and then each
-newline is judged by itself:
+All lines together tell whether a text is hard-wrapped, and then each newline
+is judged by itself:
 
-- *margin*: the smallest indentation after the first line;
-- *flush*: a line indented less than margin + 2;
+- the *margin* is the smallest indentation after the first line;
+- a line is *flush* if it is indented less than margin + 2;
 - a text is *wrapped* if no line is longer than 100 characters and at least
   40 % of the flush lines that follow another line start in lower case;
-- *width*: the longest line that a flush line follows.
+- the *width* is that of the longest line that a flush line follows.
 
-Not wrapped: every newline ends a paragraph. Wrapped: a newline is joined when
-the next line is flush and (a) starts in lower case, or (b) its first word
-would not have fitted into the width, or (c) this line fills at least 75 % of
-the width and does not end as sentences, headings and quotations do.
+In a text that is not wrapped, every newline ends a paragraph. In a wrapped
+text, a paragraph goes on after a newline if the next line is flush and (a) it
+starts in lower case, or (b) its first word would not have fitted into the
+width, or (c) the line before fills at least 75 % of the width and does not end
+as sentences, headings and quotations do.
 
 Lines end at a newline, a carriage return, both together, a vertical tab, NEL
 or U+2028. A tab in an indentation goes to the next multiple of 8.
@@ -41,7 +42,7 @@ _ENDS_OF_TEXT = tuple(".!?:\"”’')")
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # those of str.splitlines
 _PARAGRAPH_ENDS = frozenset("\f\x1c\x1d\x1e\u2029")
 _INVISIBLE = rf"\s{HIDDEN_CHARACTERS}"
-# From a line's first visible character to its last.
+# A line counts from its first visible character to its last.
 _LINE = re.compile(rf"[^{_INVISIBLE}](?:[^{_LINE_ENDS}]*[^{_INVISIBLE}])?")
 _FIRST_WORD = re.compile(r"\S+")
 
@@ -50,9 +51,9 @@ class _Line(NamedTuple):
     """A line with something to see on it.
 
     Attributes:
-      start, end: of its visible part, in the text.
-      indent: columns before it.
-      follows: whether the line before it is separated by a single newline only.
+      start, end: the span of its visible part in the text.
+      indent: the number of columns before that.
+      follows: whether only a single newline separates it from the line before.
     """
 
     start: int
@@ -70,16 +71,16 @@ def split_paragraphs(text: str, line_breaks: str = "auto") -> list[tuple[int, in
 
     Args:
       text: any text.
-      line_breaks: what a single newline does. `auto` looks at the text, `paragraph`
-        ends a paragraph at each, `wrapped` takes the text as hard-wrapped.
+      line_breaks: what a single newline means. With `paragraph`, each ends a paragraph; with
+        `wrapped`, the text counts as hard-wrapped; `auto` looks at the text.
 
     Returns:
-      Spans of `text` (code points, half-open), in order. Each begins and ends with a
-      visible character; only white space and hidden characters lie between them.
-      Newlines inside a span are to be read as spaces.
+      (paragraph,), spans of `text` (code points, half-open), in order. Each begins and ends with
+      a visible character; only white space and hidden characters lie between them. Newlines
+      inside a span are to be read as spaces.
 
     Raises:
-      ValueError: for any other value of `line_breaks`.
+      ValueError: `line_breaks` has another value.
 
     >>> split_paragraphs("One line.\\nTwo lines.")
     [(0, 9), (10, 20)]
@@ -108,7 +109,7 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _flush_columns(lines: list[_Line]) -> int:
-    """A line indented less than this is flush."""
+    """Returns the number of columns; a line that is indented less is flush."""
     return min((line.indent for line in lines[1:]), default=0) + INDENT_COLUMNS
 
 
@@ -122,7 +123,7 @@ def _is_wrapped(text: str, lines: list[_Line]) -> bool:
 
 
 def _join_lines(text: str, lines: list[_Line]) -> list[tuple[int, int]]:
-    """The paragraphs of a hard-wrapped text."""
+    """Returns the paragraphs of a hard-wrapped text."""
     flush_columns = _flush_columns(lines)
     pairs = [
         (line, next_line)
@@ -141,7 +142,7 @@ def _join_lines(text: str, lines: list[_Line]) -> list[tuple[int, int]]:
 
 
 def _goes_on(text: str, line: _Line, next_line: _Line, width: int) -> bool:
-    """Whether the paragraph of a line of a wrapped text goes on in a flush next line."""
+    """Tells whether the paragraph of a line goes on in the next, flush line of a wrapped text."""
     if text[next_line.start].islower():
         return True
     first_word = _FIRST_WORD.match(text, next_line.start, next_line.end)

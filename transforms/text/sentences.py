@@ -1,4 +1,4 @@
-"""Sentences: where a paragraph is split, and where never.
+"""Splits paragraphs into sentences.
 
 A sentence can end at a run of `.`, `!`, `?` or `…`, with the quotes, brackets and
 note numbers (`[12]`) that close it. It does, unless
@@ -10,10 +10,10 @@ note numbers (`[12]`) that close it. It does, unless
 - nupunkt sees no end after an ellipsis, or after another abbreviation (`Calif.`) before
   a word that may be part of a name.
 
-Where the space is missing (`minorities.According`), a sentence ends only between an
+If the space is missing (`minorities.According`), a sentence ends only between an
 ordinary word and a capitalised one, outside addresses and names of files and sites.
 
-Only offsets are given out: the text is not touched, and nothing but white space and
+The text is not changed. Only offsets are given out, and nothing but white space and
 hidden characters lies between sentences.
 """
 
@@ -40,8 +40,8 @@ _WORD = re.compile(r"[#@]?\w[\w'’-]*")
 _NUMERAL = re.compile(r"[^\W_]|\d{1,3}")
 _GOES_ON = frozenset(".!?…,;:)]}”’»›")
 
-# Words that begin sentences and are rarely part of a name. `And`, `Or` and `To` are not among
-# them: old wire copy has `the U.S. And Japan`.
+# These words begin sentences and are rarely part of a name. `And`, `Or` and `To` are not among
+# them, because old wire copy has `the U.S. And Japan`.
 _STARTERS = closed_list(
     """
     a after all also although among an another any as at because before both but by despite
@@ -53,14 +53,14 @@ _STARTERS = closed_list(
     """
 )
 
-# How an address begins, and the endings of sites and files (`Booking.Com`).
+# Addresses begin like this, and sites and files end like that (`Booking.Com`).
 _ADDRESS_STARTS = closed_list("http https pic www")
 _SUFFIXES = closed_list("biz co com edu eu gov htm html info io js net org pdf php tv uk us")
 _ADDRESS = re.compile(r"[/@\\_]|www\.", re.IGNORECASE)
 
 _STRAIGHT = str.maketrans("“‘", '""')
 
-_CONTEXT = 80  # characters before and after an end that are looked at
+_CONTEXT = 80  # so many characters before and after an end are looked at
 
 
 def split_text(text: str, line_breaks: str = "auto") -> Iterator[tuple[int, int]]:
@@ -78,7 +78,8 @@ def split_paragraph(paragraph: str) -> list[tuple[int, int]]:
     """Splits a paragraph into its sentences; a newline in it counts as a space.
 
     Returns:
-      Spans (code points, half-open), in order, not empty, without white space at their ends.
+      (sentence,), spans (code points, half-open), in order. None is empty or has white space at
+      its ends.
 
     >>> split_paragraph("Mr. Lee left. He won.")
     [(0, 13), (14, 21)]
@@ -100,7 +101,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
-    """Whether the sentence that begins at a place ends at a match of `_END`."""
+    """Tells whether the sentence that begins at `start` ends at a match of `_END`."""
     following = text[end.end() : end.end() + _CONTEXT]
     before = text[max(start, end.start() - _CONTEXT) : end.start()]
     word = before.rpartition(" ")[2].lstrip(_OPENING)
@@ -113,7 +114,7 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     if end["stop"] != "." or not word:
         return _nupunkt_ends(text, end)
     if start + len(word) == end.start() and _NUMERAL.fullmatch(word):
-        return False  # the number or letter of a list
+        return False  # it is the number or letter of a list
     match kind_of(word, following):
         case None:
             return True
@@ -130,24 +131,24 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
 def _goes_on_in_lower_case(following: str) -> bool:
     found = _WORD.search(following)
     word = found[0] if found else ""
-    # Not an address, nor a name such as eBay.
+    # An address may begin a sentence in lower case, and so may a name such as eBay.
     return word[:1].islower() and not word[1:2].isupper() and word not in _ADDRESS_STARTS
 
 
 def _begins_sentences(following: str) -> bool:
-    """Whether a text begins with a capitalised word that begins sentences."""
+    """Tells whether a text begins with a capitalised word that often begins sentences."""
     found = _WORD.match(following)
     word = found[0].replace("’", "'").partition("'")[0] if found else ""
     return word[:1].isupper() and word.lower() in _STARTERS
 
 
 def _lacks_space(word: str, following: str, quoted: bool) -> bool:
-    """Whether a sentence ends between a word and what follows its period without a space.
+    """Tells whether a sentence ends between a word and what follows its period without a space.
 
     Args:
-      word: what comes before the period since the last space.
-      following: what comes after it and after the quotes and brackets there.
-      quoted: whether there are any of those.
+      word: the text from the last space to the period.
+      following: the text after the period and after the quotes and brackets there.
+      quoted: whether there are any quotes or brackets.
     """
     found = _WORD.match(following)
     next_word = found[0] if found else ""
@@ -158,7 +159,7 @@ def _lacks_space(word: str, following: str, quoted: bool) -> bool:
         return False
     if word[0].islower() and word[-1].islower():
         return True
-    # Else it may be one name (`One.Tel`, `UN.A`).
+    # A word that is not in lower case may make one name with the next (`One.Tel`, `UN.A`).
     starts = next_word[1:2].islower() and _begins_sentences(following)
     return word[-1].isalnum() and (quoted or starts)
 
@@ -173,14 +174,14 @@ _nupunkt_lock = threading.Lock()
 
 
 def _nupunkt_ends(text: str, end: re.Match[str]) -> bool:
-    """Whether nupunkt, shown the words around it, ends a sentence at a match of `_END`."""
+    """Tells whether nupunkt ends a sentence at a match of `_END`, given the words around it."""
     first = max(0, end.start() - _CONTEXT)
     return end.start("open") - first in _nupunkt_starts(text[first : end.end() + _CONTEXT])
 
 
 @functools.lru_cache(maxsize=4096)
 def _nupunkt_starts(text: str) -> frozenset[int]:
-    # It loads its model at the first call, and keeps a cache that says nothing of threads.
-    # Of curly quotes it knows the closing ones only.
+    # The first call loads nupunkt's model, and its cache makes no promise about threads. Curly
+    # quotes become straight, since it knows only the closing ones.
     with _nupunkt_lock:
         return frozenset(start for start, _ in nupunkt.sent_spans(text.translate(_STRAIGHT)))

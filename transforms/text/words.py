@@ -1,4 +1,4 @@
-"""Words: a sentence as CoNLL-2003 splits it, which is what the model was trained on.
+"""Splits sentences into words as CoNLL-2003 does, which is what the model was trained on.
 
 Words are split at white space, and there
 
@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
     Attributes:
       start, end: its span in the sentence (code points, half-open).
-      form: its text without hidden characters, as the model is given it.
+      form: its text without hidden characters, which is what the model gets.
     """
 
     start: int
@@ -40,9 +40,9 @@ class Word(NamedTuple):
 
 
 def _combining_marks() -> str:
-    """Every combining mark, which `\\w` leaves out, as the inside of a character class."""
+    """Returns all combining marks, which `\\w` leaves out, as the inside of a character class."""
     ranges: list[list[int]] = []
-    # Past these planes there are only the variation selectors.
+    # Beyond these planes, the only marks are the variation selectors.
     for code in (*range(0x300, 0x20000), *range(0xE0100, 0xE01F0)):
         if unicodedata.category(chr(code)).startswith("M"):
             if ranges and ranges[-1][1] == code - 1:
@@ -53,7 +53,7 @@ def _combining_marks() -> str:
 
 
 _MARKS = _combining_marks()
-_LETTER = rf"[\w{_MARKS}]"  # or digit, or mark
+_LETTER = rf"[\w{_MARKS}]"  # a letter, a digit or a mark
 _APOSTROPHE = "['’ʼ]"
 _CLITICS = "s|ll|re|ve|d|m"
 
@@ -64,7 +64,7 @@ _TOP_LEVEL_DOMAIN = (
     r"|(?<=\.co|\.uk|\.ly|\.me|\.tv|\.io|\.us|\.ca|\.au|\.eu|\.de|\.fr))"
 )
 
-# Possessive quantifiers (`++`, `*+`) keep the time linear: nothing is given back.
+# Possessive quantifiers (`++`, `*+`) give nothing back, which keeps the time linear.
 _WORD = re.compile(
     rf"""
       (?i:https?://|ftp://|www\.) {_URL_CHARACTER}* {_URL_END}
@@ -93,7 +93,7 @@ def split_words(sentence: str) -> list[Word]:
     """Splits a sentence into the words that the model is given.
 
     Words are in order, disjoint and not empty; only white space and hidden characters lie
-    between them. A hidden character inside a word belongs to its span, not to its form.
+    between them. A hidden character inside a word belongs to its span but not to its form.
 
     >>> [word.form for word in split_words("Sen. Lee’s U.S.-led team didn't win, 3-1.")]
     ['Sen.', 'Lee', '’s', 'U.S.-led', 'team', 'did', "n't", 'win', ',', '3-1', '.']
@@ -122,7 +122,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _keeps_period(chunk: str, following: str, is_last: bool, is_first: bool) -> bool:
-    """Whether the period after a chunk belongs to its word.
+    """Tells whether the period after a chunk belongs to its word.
 
     Args:
       chunk: the word without the period.
@@ -141,7 +141,7 @@ def _keeps_period(chunk: str, following: str, is_last: bool, is_first: bool) -> 
 
 
 def _split_clitics(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The word at a span and the clitics at its end, each as a span."""
+    """Yields the spans of the word at a span and of the clitics at its end."""
     ends = [end]
     while clitic := _CLITIC_AT_END.search(text, max(start + 1, end - 3), end):
         end = clitic.start()
