@@ -14,7 +14,7 @@ are printed where they belong, which counts as a sentence that ends elsewhere.
 
 The figures of the printed text by type come from
 
-    python -m pipeline evaluate --data GOLD.jsonl
+    news-entities evaluate --data GOLD.jsonl
 """
 
 import argparse

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.arguments import Parser
-from pipeline.errors import DONE, FAILED, TOO_MANY_REJECTS, WRONG_USAGE
+from pipeline.errors import ExitCode
 from pipeline.options import make_parser
 from transforms import records, tag_texts
 
@@ -130,7 +130,7 @@ def _reasons(scope: str, old: str) -> str:
 
 
 def _codes(_: str, old: str) -> str:
-    codes = [(f"{code}",) for code in (DONE, FAILED, WRONG_USAGE, TOO_MANY_REJECTS)]
+    codes = [(f"{code.value}",) for code in ExitCode]
     return _with_meanings(("Code",), codes, old)
 
 

@@ -1,6 +1,6 @@
 """Plots precision and recall by score, for the model card.
 
-python -m pipeline evaluate --data valid.txt --json > evaluation.json
+news-entities evaluate --data valid.txt --json > evaluation.json
 python -m training.plot_scores evaluation.json scores.svg
 """
 

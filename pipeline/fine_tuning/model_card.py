@@ -97,7 +97,7 @@ def command(name: str, recipe: Recipe) -> str:
     flags += [f"--{flag} {value}" for flag, value in values.items() if not isinstance(value, bool)]
     files = f"--train {recipe.train.name} --validation {recipe.validation.name}"
     models = f"--base {base_name(recipe.base)} --output {name}"
-    return " ".join(["python -m pipeline train", files, models, *flags])
+    return " ".join(["news-entities train", files, models, *flags])
 
 
 def base_name(base: str) -> str:

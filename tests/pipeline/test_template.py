@@ -9,10 +9,8 @@ from pipeline.template import BEAMS, NOT_OURS, metadata
 from tests.places import ROOT
 
 STORED = ROOT / "deploy" / "dataflow" / "metadata.json"
-GUIDE = (ROOT / "docs" / "dataflow.md").read_text().replace("\\\n", "")
-JOB = re.findall(
-    r"^python -m pipeline (--input .*--runner DataflowRunner .*)$", GUIDE, re.MULTILINE
-)
+GUIDE = (ROOT / "docs" / "how-to" / "dataflow.md").read_text().replace("\\\n", "")
+JOB = re.findall(r"^news-entities (--input .*--runner DataflowRunner .*)$", GUIDE, re.MULTILINE)
 GPU = re.findall(r"^ +(--sdk_container_image .*worker_accelerator.*)$", GUIDE, re.MULTILINE)
 PARAMETERS = re.findall(r"--parameters (\S+=.*?|'\^\|\^.*')$", GUIDE, re.MULTILINE)
 VALUES = {

@@ -135,7 +135,7 @@ def test_a_training_that_is_finished_is_left_alone(run, trained, card, monkeypat
 
 def test_the_card_names_its_command_and_no_folder_of_the_machine(root, card):
     assert (
-        "    python -m pipeline train --train train.txt --validation validation.txt --base base "
+        "    news-entities train --train train.txt --validation validation.txt --base base "
         "--output trained --learning_rate 0.003 --batch_size 1 --epochs 2 --warmup_ratio 0.1 "
         "--seed 42\n"
     ) in card

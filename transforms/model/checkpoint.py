@@ -190,7 +190,7 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
         raise CheckpointError(
             f"{len(missing)} weights are missing, {missing[0]} first: this is "
             f"{' '.join(config.architectures or ['a base model'])}, not fine-tuned for token "
-            "classification; fine-tune it first (python -m pipeline train --base ...)"
+            "classification; fine-tune it first (news-entities train --base ...)"
         )
     return cast(PreTrainedModel, network.to(device).eval())
 
