@@ -5,6 +5,7 @@ from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCardData
 
+from pipeline.arguments import COMMAND
 from pipeline.evaluation.scores import Scores
 from pipeline.fine_tuning.recipe import Recipe
 
@@ -97,7 +98,7 @@ def command(name: str, recipe: Recipe) -> str:
     flags += [f"--{flag} {value}" for flag, value in values.items() if not isinstance(value, bool)]
     files = f"--train {recipe.train.name} --validation {recipe.validation.name}"
     models = f"--base {base_name(recipe.base)} --output {name}"
-    return " ".join(["news-entities train", files, models, *flags])
+    return " ".join([f"{COMMAND} train", files, models, *flags])
 
 
 def base_name(base: str) -> str:

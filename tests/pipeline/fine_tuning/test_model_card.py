@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import ModelCard, ModelCardData
 
 from pipeline import train
+from pipeline.arguments import COMMAND
 from pipeline.evaluation.scores import score_labels
 from pipeline.fine_tuning.model_card import command, make_card
 from pipeline.fine_tuning.recipe import Recipe
@@ -73,8 +74,8 @@ def test_the_command_makes_the_recipe_again(recipe):
     parser = argparse.ArgumentParser()
     train.add_arguments(parser)
     words = shlex.split(command("trained", recipe))
-    assert words[:4] == ["python", "-m", "pipeline", "train"]
-    args = parser.parse_args(words[4:])
+    assert words[:2] == [COMMAND, "train"]
+    args = parser.parse_args(words[2:])
     assert args.output == Path("trained")
     here = {"base": "base", "train": Path("train.txt"), "validation": Path("validation.txt")}
     assert Recipe.of(args) == replace(recipe, **here)
