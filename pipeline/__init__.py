@@ -1,1 +1,1 @@
-"""The job: command line, plan, graph and run. May import transforms."""
+"""The commands: their flags, and what they do. May import every other room."""

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from pipeline.errors import UsageError
 
-# How a person calls us; `python -m pipeline` is the same.
+# A person calls the program by this name; `python -m pipeline` is the same.
 COMMAND = "news-entities"
 
 
@@ -35,7 +35,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         """Reads the flags that are known, and gives the other words back.
 
-        That one is missing is for `check_required` to say: it may be among the others, misspelt.
+        `check_required` says which is missing: it may be among the others, misspelt.
         """
         required = [action for action in self._actions if action.required]
         for action in required:
@@ -72,7 +72,7 @@ class _Version(argparse.Action):
 
 
 class Several(argparse.Action):
-    """Of a flag with several values: `--keep a b`, `--keep a --keep b` or `--keep '["a", "b"]'`.
+    """Takes several values: `--keep a b`, `--keep a --keep b` or `--keep '["a", "b"]'`.
 
     The last form is for schedulers and templates, which give each flag once, as --name=value.
     """

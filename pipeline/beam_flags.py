@@ -11,9 +11,9 @@ from pipeline.arguments import Parser, refuse_flag
 from pipeline.errors import UsageError
 from pipeline.settings import BeamFlags
 
-# Flags of their own that Python cannot know may follow for these.
+# These runners may have flags of their own, which Python cannot know.
 _PORTABLE = ("PortableRunner", "FlinkRunner", "SparkRunner", "PrismRunner")
-# What Beam's flags for S3 are called in the environment, which everything else follows.
+# Everything else follows the environment, where Beam's flags for S3 have these names.
 _S3_VARIABLES = {"s3_endpoint_url": "AWS_ENDPOINT_URL_S3", "s3_region_name": "AWS_DEFAULT_REGION"}
 
 

@@ -14,7 +14,7 @@ from pipeline.arguments import COMMAND, Parser, did_you_mean
 from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
 
-# Beside the main job; each module has add_arguments(parser) and run(args).
+# These stand beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate")
 _GLOB = frozenset("*?[")
 
@@ -69,7 +69,7 @@ def _run(words: Sequence[str]) -> int:
     from pipeline.options import parse_options
 
     options = parse_options(words)
-    # Loading Beam and torch takes seconds: whoever made a mistake need not wait for them.
+    # Loading Beam and torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.run import run
 
     return run(options)

@@ -26,7 +26,7 @@ def _lacks_aws() -> str | None:
 
     try:
         return None if boto3.Session().get_credentials() else _AWS
-    except BotoCoreError as error:  # half of them, or a profile that is not there
+    except BotoCoreError as error:  # there is half of them, or no such profile
         return str(error)
 
 
@@ -34,7 +34,7 @@ def _lacks_google() -> str | None:
     try:
         import google.auth
         from google.auth.exceptions import DefaultCredentialsError
-    except ImportError:  # who lists the bucket tells what to install
+    except ImportError:  # listing the bucket will say what to install
         return None
     if os.environ.get("STORAGE_EMULATOR_HOST"):
         return None

@@ -31,7 +31,7 @@ class Job:
     """What the graph is built from; all of it can be sent to a worker."""
 
     output: Output
-    plan_id: str  # of the plan that is stored there
+    plan_id: str  # the plan is stored in the output
     next_group: int
     settings: Settings
     kept_schema: pa.Schema
@@ -85,7 +85,7 @@ class Job:
             "settings": values,
             "model": model,
             "offset_unit": OFFSET_UNIT,
-            # For the next run: which plan is done, and where new parts' numbers begin.
+            # The next run learns from these which plan is done, and where new parts' numbers begin.
             "plan": self.plan_id,
             "next_group": self.next_group,
         }

@@ -19,7 +19,7 @@ TEXT, JSON = "text", "json"
 _OURS = ("pipeline", "transforms")
 _STDERR = 2
 _CHUNK_BYTES = 64 << 10
-# A traceback comes line by line: what follows this soon is the same message.
+# A traceback comes line by line: a line that follows this soon belongs to the same message.
 _PAUSE_SECONDS = 0.05
 _DRAIN_SECONDS = 1.0
 
@@ -84,7 +84,7 @@ def end_process(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     if _HANDLER.kept is not None and _HANDLER.relay is not None:
-        # Closes the pipe's end here. Workers have it, too, and may live a little longer.
+        # This closes our end of the pipe. Workers have it, too, and may live a little longer.
         os.dup2(_HANDLER.kept, _STDERR)
         _HANDLER.relay.join(_DRAIN_SECONDS)
     os._exit(code)
@@ -107,8 +107,8 @@ def _read_soon(source: int) -> bytes:
 class _StandardError(logging.Handler):
     """Writes to whatever standard error is by then; past its capture, if it is captured."""
 
-    kept: int | None = None  # its descriptor, while it is captured
-    relay: threading.Thread | None = None  # which logs what is captured
+    kept: int | None = None  # the descriptor of standard error, while that is captured
+    relay: threading.Thread | None = None  # logs what is captured
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -116,7 +116,7 @@ class _StandardError(logging.Handler):
             if self.kept is not None:
                 os.write(self.kept, f"{line}\n".encode(errors="backslashreplace"))
                 return
-            # The progress may stand in the line.
+            # The progress may stand in this line of the terminal.
             clear = "\r\x1b[K" if has_terminal() else ""
             print(f"{clear}{line}", file=sys.stderr, flush=True)
         except Exception:
@@ -145,7 +145,7 @@ class _JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        elif record.exc_text:  # of a worker
+        elif record.exc_text:  # the record comes from a worker
             entry["exception"] = record.exc_text
         return json.dumps(entry, ensure_ascii=False)
 
@@ -158,7 +158,7 @@ def _unwrap(record: logging.LogRecord) -> bool:
     text = record.getMessage()
     if not text.startswith(_WORKER_PREFIX):
         return True
-    # Whoever has workers has imported these; the other commands start faster without.
+    # A job with workers has loaded these already, and the other commands need not wait for them.
     from apache_beam.portability.api import beam_fn_api_pb2
     from google.protobuf import text_format
 

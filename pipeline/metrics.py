@@ -20,7 +20,7 @@ from transforms.records import REASONS
 
 _PREFIX = "news_entities_"
 _LAST_SUCCESS = "last_success_timestamp_seconds"
-# Of the manifest's counts, those of what the tables hold in all.
+# These counts of the manifest tell what the tables hold in all.
 _COUNTS = ("inputs", "documents", "sentences", "words")
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,10 +30,12 @@ _LOGGER = logging.getLogger(__name__)
 class RunMetrics:
     """What is known of a run by now; `write` tells it when the run ends, however it ends."""
 
-    place: str | None  # of the file; nothing is written if None
+    place: str | None  # where the file lies; nothing is written if None
     output: str  # the label of every metric: several jobs may have one collector
-    results: list[PipelineResult] = field(default_factory=list)  # of jobs that ran to their end
-    manifest: Mapping[str, Any] | None = None  # of an output that is complete
+    results: list[PipelineResult] = field(
+        default_factory=list
+    )  # one for each job that ran to its end
+    manifest: Mapping[str, Any] | None = None  # of the output, once it is complete
     start: float = field(default_factory=time.monotonic)
 
     def write(self, code: int) -> None:
@@ -43,7 +45,7 @@ class RunMetrics:
         try:
             old = get_file(self.place) or b""
             put_file(self.place, self.exposition(code, time.time(), old))
-        except Exception as error:  # the libraries of buckets have errors of many classes
+        except Exception as error:  # whatever it is, the run itself is over
             why = f"{type(error).__name__}: {error}"
             _LOGGER.warning("--metrics_file %s is not written: %s", self.place, why)
 

@@ -12,7 +12,7 @@ from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_PARTS, FORMATS, LINE_BREAKS, SENTENCES
 
-# What stands for --workers with other runners.
+# Other runners have these flags in place of --workers.
 _WORKER_FLAGS = {
     "DataflowRunner": "--max_num_workers",
     "DirectRunner": "--direct_num_workers",

@@ -13,7 +13,7 @@ from transforms.output.output import Output
 from transforms.output.receipts import parse_receipt
 
 _BUCKET_SECONDS = 30.0
-# Times what a look takes: to list 300,000 receipts is half a second's work.
+# A pause is so many times as long as a look: listing 300,000 receipts takes half a second.
 _PAUSE_PER_LOOK = 20
 # A receipt in a bucket costs about 0.1 s to read; these many tell the speed well enough.
 _READ_AT_ONCE = 20
@@ -38,7 +38,7 @@ class Progress:
         self._done = 0
         self._resumed: frozenset[str] | None = None  # what the first look found
         self._read: set[str] = set()
-        self._words = 0  # of the receipts that were read
+        self._words = 0  # in the receipts that were read
         self._start = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
@@ -107,5 +107,5 @@ class Progress:
             if not self._stop.is_set():
                 self._status.show(line)
         except Exception as error:
-            # A hiccup of a bucket, say: the job itself may be well.
+            # It may be a hiccup of a bucket, and the job itself may be well.
             _LOGGER.warning("no progress to be seen: %s: %s", type(error).__name__, error)

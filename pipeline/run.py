@@ -98,7 +98,7 @@ def _check(options: RunOptions, metrics: RunMetrics) -> _Launch:
         threads=placement.threads,
     )
     if placement.workers == 1 and runner.is_local:
-        loader()  # what cannot be loaded must not first be found by a worker
+        loader()  # a model that cannot be loaded must not first be found by a worker
     settings = replace(
         options.settings,
         model=checkpoint.name,
@@ -151,7 +151,7 @@ def _carry_out(launch: _Launch) -> ExitCode:
             break
         # The next round may be refused, and readers of folders would see rows twice till then.
         clear_replaced(launch.output)
-        # What an earlier run began does not know the inputs that have come since.
+        # The plan of an earlier run does not know the inputs that have come since.
         todo = _decide(launch, files)
         if not isinstance(todo, NothingToDo):
             code = _check_rejects(launch, load_manifest(launch.output))
@@ -201,7 +201,7 @@ def _finish(launch: _Launch) -> ExitCode:
     launch.metrics.manifest = manifest = load_manifest(launch.output)
     # A failure fails the run, since readers of folders would see rows twice.
     clear_replaced(launch.output)
-    # The tables are there: what fails from here on does not undo them.
+    # The tables are there, and no failure from here on undoes them.
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)
     with _warning("there is no summary"):

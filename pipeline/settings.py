@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.models import ModelChoice
 from transforms.files.fields import DocumentFields
 
-# Raised when the rules for text, words or entities change.
+# It is raised when the rules for text, words or entities change.
 RESULTS_VERSION = 1
 
 _LIBRARIES = ("nupunkt", "pyarrow", "tokenizers", "torch", "transformers")

@@ -12,7 +12,7 @@ from pipeline.wording import amount
 from transforms.output.output import Output
 from transforms.output.published import load_parts
 
-# Reading the names of more entities than this takes longer than it is worth.
+# Reading the names of more entities takes longer than it is worth.
 _MAX_ENTITIES = 20_000_000
 _TOP = 10
 

@@ -85,7 +85,7 @@ def _read_input() -> str:
 
 
 def _has_colours() -> bool:
-    # https://no-color.org: set to anything but nothing.
+    # https://no-color.org asks for a value that is not empty.
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

@@ -14,8 +14,8 @@ from pipeline.wording import amount
 from transforms.model.tags import WordTagger
 from transforms.tag_texts import TaggedText, tag_texts
 
-# Enough to fill the batches of the model, and not so much that nothing is seen for long: about
-# four seconds' work on two cores.
+# This fills the batches of the model, and takes two cores about four seconds, so that something is
+# soon to be seen.
 _BATCH_BYTES = 1 << 17
 
 _LOGGER = logging.getLogger(__name__)

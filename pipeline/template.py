@@ -14,9 +14,9 @@ from apache_beam.options.pipeline_options import DebugOptions, GoogleCloudOption
 from pipeline.arguments import Parser, Several
 from pipeline.options import make_parser
 
-# Processes of this machine, a dry run, and what only a launcher that waits can do.
+# These are about processes of this machine, a dry run, and a launcher that waits for the end.
 NOT_OURS = ("help", "version", "workers", "plan_only", "max_reject_ratio")
-# Of Beam's, those that a run may have to set and that the service has no setting of its own for.
+# A run may have to set these flags of Beam, for which the service has no setting of its own.
 BEAMS = (
     "dataflow_service_options",
     "experiments",

@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     if (output / _CARD).exists():
         print(f"The training in {output} is finished already; nothing to do.")
         return 0
-    # Loading torch and transformers takes seconds: whoever made a mistake need not wait for them.
+    # Loading torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.fine_tuning.model_card import make_card
     from pipeline.fine_tuning.trainer import fit, load_base, measure, save
 

@@ -9,11 +9,11 @@ from pipeline.plan.inputs import InputFile
 from pipeline.wording import amount
 from transforms.records import PlanRow
 
-# What tells whether an input is still the same: size, version, format and compression.
+# An input is the same as long as these are: size, version, format and compression.
 _Identity = tuple[int, str, str]
 Identities = dict[str, _Identity]  # by URI
 
-# Of a million published inputs, few are objects at once.
+# There may be a million published inputs, and so few of them become objects at once.
 _ROWS_AT_ONCE = 1 << 15
 
 

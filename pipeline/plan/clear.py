@@ -26,7 +26,7 @@ _FILES = (MANIFEST_PATH, PARTS_PATH, INPUTS_PATH)
 # Files that are being written are not among them: they are all that a job leaves which was
 # killed before it had a plan.
 _FOLDERS = (*TABLES, RECEIPTS_FOLDER, STAGED_FOLDER)
-# A plan that cannot be read: nobody goes on with it, but it tells that the place is a job's.
+# This is no plan that a run could go on with, but it tells that the place is a job's.
 _REMOVED = b"removed"
 
 

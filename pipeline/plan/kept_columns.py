@@ -45,7 +45,7 @@ def kept_schema(
 
 
 def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
-    # Of a column that a file has twice, its reader makes a reject of the file.
+    # A file that has a column twice becomes a reject when it is read.
     types = [schema.field(name).type for schema in schemas if schema.names.count(name) == 1]
     if schemas and not types:
         found = ", ".join(schemas[0].names)
@@ -58,7 +58,7 @@ def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
 def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.Schema) -> None:
     names = (name for name, _ in settings.kept)
     typed = [pair for pair in zip(names, published, strict=True) if pair[1].type != pa.string()]
-    if not typed:  # whatever an input has is stored as text
+    if not typed:  # then anything that an input has is stored as text
         return
     for file, schema in zip(files, _schemas(files), strict=True):
         for name, column in typed:
@@ -91,5 +91,5 @@ def _schema_of(file: InputFile) -> pa.Schema | None:
         footer = read_footer(file.stored.uri)
     except StoreError as error:
         raise UsageError(f"--input {file.stored.uri} cannot be read now: {error}") from error
-    # None: whoever reads it meets the same failure, and makes it a reject.
+    # Its reader meets the same failure, and makes it a reject.
     return footer[1] if footer else None

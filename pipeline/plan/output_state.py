@@ -79,7 +79,7 @@ def _look(output: Output, files: Sequence[InputFile], settings: Settings) -> Out
 def _limited(
     files: Sequence[InputFile], settings: Settings, stored: StoredPlan
 ) -> Identities | None:
-    # Which inputs hold the first records is known only when they are read.
+    # Only reading the inputs tells which of them hold the first records.
     if settings.limit is None or changed_settings(stored.settings, settings.as_json()):
         return None
     return planned(make_plan(files, settings).rows)

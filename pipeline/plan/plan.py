@@ -16,7 +16,7 @@ from transforms.output.layout import GROUP_BYTES
 from transforms.output.published import Base
 from transforms.records import Extent, PlanRow
 
-# How much longer news gets when it is decompressed.
+# News gets about so many times as long when it is decompressed.
 _EXPANSION = 4
 _MAX_STRIPES = 64
 # Each file costs an opening, however small it is.

@@ -47,7 +47,7 @@ class StoredPlan:
     """A plan as it lies in an output; its rows are read one after the other."""
 
     id: str
-    settings: dict[str, Any]  # as JSON: of a version of this program, perhaps, that had others
+    settings: dict[str, Any]  # as JSON: another version of the program may have had others
     kept: pa.Schema
     base: Base | None
     _file: pq.ParquetFile

@@ -50,7 +50,7 @@ class Round:
             if self.plan.base:
                 save_base(output, self.plan.base, self.dropped)
             return save_plan(output, self.plan)
-        except Exception as error:  # the libraries of buckets have errors of many classes
+        except (OSError, ImportError) as error:
             why = f"{type(error).__name__}: {error}"
             raise UsageError(f"--output {output.root} cannot be written: {why}") from error
 

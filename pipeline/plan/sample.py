@@ -27,7 +27,7 @@ def limit_rows(rows: Sequence[PlanRow], fields: DocumentFields, limit: int) -> l
     limited: list[PlanRow] = []
     left = limit
     for row in rows:
-        if row.stripe:  # the same stream again
+        if row.stripe:  # it reads the same stream again
             if limited and limited[-1].first == row.first:
                 limited.append(replace(row, extents=limited[-1].extents))
             continue
@@ -93,7 +93,7 @@ def check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) ->
 def _fields_by_flag(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yields the fields that records should have, each with the flag that names it."""
     yield from (("--text_field", name) for name in settings.text_field)
-    if settings.id_field != Settings.id_field:  # without the usual one, documents go by their key
+    if settings.id_field != Settings.id_field:  # documents without the usual one go by their key
         yield "--id_field", settings.id_field
     if settings.date_field is not None:
         yield "--date_field", settings.date_field
@@ -105,7 +105,7 @@ def _parquet_columns(extents: Iterable[Extent]) -> list[str]:
     uri = next((extent.uri for extent in extents if extent.format == "parquet"), None)
     if uri is None:
         return []
-    # A failure now would not be the plan's: it has what it needs.
+    # The plan is made by now: a store that fails here must not end it.
     with contextlib.suppress(StoreError):
         footer = read_footer(uri)
         return footer[1].names if footer else []
@@ -134,5 +134,5 @@ def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[E
 
 def cannot_be_read(extent: Extent, error: StoreError) -> UsageError:
     """Returns what ends the planning where a store fails."""
-    # Planned without what it holds, the job would be another one than when the store is well.
+    # A plan without what it holds would be another one than when the store is well.
     return UsageError(f"--input {extent.uri} cannot be read now: {error}")
