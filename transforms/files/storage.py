@@ -1,7 +1,7 @@
 """Finds, reads and deletes files, wherever they lie.
 
 Local paths are absolute and plain, and everything else is a URI (s3://, gs://, http(s)://).
-smart-open reads; Beam's filesystems list and delete.
+smart-open reads; Beam's filesystems list and delete, and boto3 looks at single files of S3.
 """
 
 import bz2
@@ -19,11 +19,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+import boto3
 import requests
 import smart_open
 from apache_beam.io.filesystem import FileMetadata
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
+from botocore.exceptions import ClientError
 
 from transforms.files.remote import RemoteFile, in_our_words
 
@@ -90,6 +92,8 @@ def stat(uri: str) -> StoredFile:
     with in_our_words():
         if is_http(uri):
             return _stat_http(uri)
+        if uri.startswith("s3://"):
+            return _stat_s3(uri)
         return _stored_file(filesystems().get_filesystem(uri).metadata(uri))
 
 
@@ -141,10 +145,14 @@ def exists(uri: str) -> bool:
     Raises:
       StoreError, RefusedError: a remote store does not tell.
     """
-    if is_local(uri):
-        return os.path.exists(uri)
-    with in_our_words():
-        return filesystems().exists(uri)
+    return os.path.exists(uri) if is_local(uri) else _stat_if_there(uri) is not None
+
+
+def _stat_if_there(uri: str) -> StoredFile | None:
+    try:
+        return stat(uri)
+    except FileNotFoundError:
+        return None
 
 
 def _open_stored(uri: str) -> BinaryIO:
@@ -207,8 +215,9 @@ def _list_file(path: str) -> StoredFile:
 
 def _find_in_bucket(pattern: str) -> Iterator[StoredFile]:
     key = pattern.partition("://")[2].partition("/")[2]
-    if key and not key.endswith("/") and exists(pattern):
-        yield stat(pattern)
+    literal = _stat_if_there(pattern) if key and not key.endswith("/") else None
+    if literal:
+        yield literal
         return
     is_glob = any(character in pattern for character in "*?[")
     folder = pattern.rstrip("/") + "/"
@@ -262,11 +271,21 @@ def delete(uri: str) -> None:
     Raises:
       StoreError, RefusedError: the store fails or refuses.
     """
+    there = exists(uri)
     with in_our_words():
         # Given files, Beam deletes them one by one from Google Cloud Storage. Given a folder, it
         # deletes in batches, but only logs what it cannot delete.
-        doomed = [uri] if filesystems().exists(uri) else []
-        filesystems().delete([*doomed, uri + "/"])
+        filesystems().delete([uri, uri + "/"] if there else [uri + "/"])
+
+
+def _stat_s3(uri: str) -> StoredFile:
+    # Beam would make a session of boto3 for each file, which takes 0.14 s of a core.
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    try:
+        head = boto3.client("s3").head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        raise OSError(f"{uri}: {error}") from error
+    return StoredFile(uri, head["ContentLength"], _version(int(head["LastModified"].timestamp())))
 
 
 def _stat_http(uri: str) -> StoredFile:

@@ -1,6 +1,7 @@
 import os
 import socket
 
+import boto3
 import pytest
 import requests
 
@@ -95,3 +96,14 @@ def test_places_are_absolute_paths_or_uris(tmp_path, monkeypatch):
     assert normalise("s3://news/../a.txt") == "s3://news/../a.txt"
     assert join("s3://news/", "entities", "a") == "s3://news/entities/a"
     assert not exists(str(tmp_path / "a.txt"))
+
+
+def test_looking_at_a_file_of_s3_makes_no_session_for_each(s3, monkeypatch):
+    s3.put("seen/a.txt", b"abc")
+    uri = f"{s3.root}/seen/a.txt"
+    found = stat(uri)
+    assert (found.uri, found.size) == (uri, 3)
+    monkeypatch.setattr(boto3.session, "Session", pytest.fail)
+    assert stat(uri) == found
+    assert exists(uri)
+    assert not exists(f"{s3.root}/seen/b.txt")
