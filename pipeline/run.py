@@ -3,51 +3,28 @@
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
-
-from apache_beam.io.filesystems import FileSystems
+from collections.abc import Iterator
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.estimate import describe
 from pipeline.graph import Job
+from pipeline.launch import Launch, check_options
 from pipeline.metrics import RunMetrics
-from pipeline.placement import Placement, place_model
 from pipeline.plan.clear import clear_replaced, clear_staging
 from pipeline.plan.decide import NothingToDo, Refused, Resume, Work, decide
 from pipeline.plan.inputs import InputFile, list_inputs
 from pipeline.plan.output_state import look
 from pipeline.plan.rounds import Round, plan_round
+from pipeline.rejects import check_rejects
 from pipeline.run_graph import run_graph
-from pipeline.runners import Runner
-from pipeline.settings import RunOptions, Settings
-from pipeline.summary import reject_ratios, summarise
+from pipeline.settings import RunOptions
+from pipeline.summary import summarise
 from pipeline.wording import amount
 from transforms.files.storage import normalise
-from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
-from transforms.model.errors import CheckpointError
-from transforms.model.loading import load_tagger
-from transforms.model.tags import WordTagger
-from transforms.output.output import Output
 from transforms.output.published import load_manifest
 
 _LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Launch:
-    """All that is known once the flags have been checked."""
-
-    options: RunOptions
-    runner: Runner
-    output: Output
-    settings: Settings
-    placement: Placement
-    load_tagger: Callable[[], WordTagger]
-    metrics: RunMetrics
 
 
 def run(options: RunOptions) -> ExitCode:
@@ -66,7 +43,7 @@ def run(options: RunOptions) -> ExitCode:
     metrics = RunMetrics(place=place, output=normalise(options.output))
     code: int = ExitCode.FAILED
     try:
-        code = _carry_out(_check(options, metrics))
+        code = _carry_out(check_options(options), metrics)
         return ExitCode(code)
     except (CommandError, Stopped) as error:
         code = error.exit_code
@@ -75,66 +52,7 @@ def run(options: RunOptions) -> ExitCode:
         metrics.write(code)
 
 
-def _check(options: RunOptions, metrics: RunMetrics) -> _Launch:
-    """Checks all that the flags name, before any input is read.
-
-    Raises:
-      UsageError: something cannot be right.
-    """
-    runner = Runner(options.beam)
-    FileSystems.set_options(runner.options)
-    runner.check()
-    output = Output(normalise(options.output))
-    check_credentials("--output", output.root)
-    checkpoint = _find_model(options, runner)
-    runner.check_endpoint()
-    placement = place_model(options)
-    loader = partial(
-        load_tagger,
-        checkpoint,
-        device=placement.device,
-        precision=placement.precision,
-        token_budget=options.token_budget,
-        threads=placement.threads,
-    )
-    if placement.workers == 1 and runner.is_local:
-        loader()  # a model that cannot be loaded must not first be found by a worker
-    settings = replace(
-        options.settings,
-        model=checkpoint.name,
-        model_revision=checkpoint.revision,
-        model_fingerprint=checkpoint.fingerprint,
-        labels=checkpoint.labels,
-        precision=placement.precision,
-    )
-    return _Launch(
-        options=options,
-        runner=runner,
-        output=output,
-        settings=settings,
-        placement=placement,
-        load_tagger=loader,
-        metrics=metrics,
-    )
-
-
-def _find_model(options: RunOptions, runner: Runner) -> Checkpoint:
-    choice = options.model
-    check_credentials("--model", choice.model or "")
-    try:
-        found = resolve_checkpoint(choice.model, choice.model_revision, choice.label_names)
-    except CheckpointError as error:
-        raise UsageError(f"--model: {error}") from error
-    if found.is_here_only and not runner.workers_are_here:
-        raise UsageError(
-            f"--model {found.name} is a folder of this machine, which workers of {runner.name} "
-            "may not see: copy it to a bucket and give that place (gs://... or s3://...), or give "
-            "the id of a model on the hub"
-        )
-    return found
-
-
-def _carry_out(launch: _Launch) -> ExitCode:
+def _carry_out(launch: Launch, metrics: RunMetrics) -> ExitCode:
     """Does what there is to do, round after round; returns the exit code."""
     files = _list_inputs(launch)
     todo = _decide(launch, files)
@@ -144,7 +62,7 @@ def _carry_out(launch: _Launch) -> ExitCode:
         return _describe(launch, todo)
     code = ExitCode.DONE
     while not isinstance(todo, NothingToDo):
-        _run_round(launch, plan_round(todo, launch.settings))
+        _run_round(launch, plan_round(todo, launch.settings), metrics)
         if launch.runner.template:  # the job is written down, and others run it
             return ExitCode.DONE
         if not isinstance(todo, Resume):
@@ -154,11 +72,12 @@ def _carry_out(launch: _Launch) -> ExitCode:
         # The plan of an earlier run does not know the inputs that have come since.
         todo = _decide(launch, files)
         if not isinstance(todo, NothingToDo):
-            code = _check_rejects(launch, load_manifest(launch.output))
-    return max(code, _finish(launch))
+            limit = launch.options.max_reject_ratio
+            code = check_rejects(load_manifest(launch.output), limit)
+    return max(code, _finish(launch, metrics))
 
 
-def _list_inputs(launch: _Launch) -> list[InputFile]:
+def _list_inputs(launch: Launch) -> list[InputFile]:
     options = launch.options
     # Files in the output are left out: a finished job would find its own tables.
     listing = list_inputs(options.input, options.settings.format, launch.output.root)
@@ -167,7 +86,7 @@ def _list_inputs(launch: _Launch) -> list[InputFile]:
     return listing.files
 
 
-def _decide(launch: _Launch, files: list[InputFile]) -> Work | NothingToDo:
+def _decide(launch: Launch, files: list[InputFile]) -> Work | NothingToDo:
     output, settings, options = launch.output, launch.settings, launch.options
     state = look(output, files, settings)
     todo = decide(state, files, settings, overwrite=options.overwrite, prune=options.prune)
@@ -176,7 +95,7 @@ def _decide(launch: _Launch, files: list[InputFile]) -> Work | NothingToDo:
     return todo
 
 
-def _describe(launch: _Launch, todo: Work | NothingToDo) -> ExitCode:
+def _describe(launch: Launch, todo: Work | NothingToDo) -> ExitCode:
     """Says what there is to do, for --plan_only."""
     if not isinstance(todo, NothingToDo):
         # Other machines have a speed of their own.
@@ -186,19 +105,19 @@ def _describe(launch: _Launch, todo: Work | NothingToDo) -> ExitCode:
     return ExitCode.DONE
 
 
-def _run_round(launch: _Launch, todo: Round) -> None:
+def _run_round(launch: Launch, todo: Round, metrics: RunMetrics) -> None:
     plan = todo.plan
     for warning in plan.warnings:
         _LOGGER.warning("%s", warning)
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
     job = Job.of(launch.output, plan, todo.begin(launch.output), launch.load_tagger)
-    run_graph(job, plan.blocks, launch.runner, launch.placement.workers, launch.metrics)
+    run_graph(job, plan.blocks, launch.runner, launch.placement.workers, metrics)
 
 
-def _finish(launch: _Launch) -> ExitCode:
+def _finish(launch: Launch, metrics: RunMetrics) -> ExitCode:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
-    launch.metrics.manifest = manifest = load_manifest(launch.output)
+    metrics.manifest = manifest = load_manifest(launch.output)
     # A failure fails the run, since readers of folders would see rows twice.
     clear_replaced(launch.output)
     # The tables are there, and no failure from here on undoes them.
@@ -206,19 +125,7 @@ def _finish(launch: _Launch) -> ExitCode:
         clear_staging(launch.output)
     with _warning("there is no summary"):
         print(summarise(launch.output, manifest))
-    return _check_rejects(launch, manifest)
-
-
-def _check_rejects(launch: _Launch, manifest: dict[str, Any]) -> ExitCode:
-    """Returns the exit code for what the last round added."""
-    limit = launch.options.max_reject_ratio
-    code = ExitCode.DONE
-    for what, ratio in reject_ratios(manifest).items():
-        if ratio > limit:
-            said = f"--max_reject_ratio {limit:g}"
-            _LOGGER.error("%.1f%% of the %s were rejected, over %s", 100 * ratio, what, said)
-            code = ExitCode.TOO_MANY_REJECTS
-    return code
+    return check_rejects(manifest, launch.options.max_reject_ratio)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -15,20 +15,6 @@ from transforms.output.published import load_parts
 # Reading the names of more entities takes longer than it is worth.
 _MAX_ENTITIES = 20_000_000
 _TOP = 10
-
-
-def reject_ratios(manifest: Mapping[str, Any]) -> dict[str, float]:
-    """The shares of records and of sentences that were rejected, of what was added last.
-
-    A file that failed counts as one record.
-    """
-    added = manifest["added"]
-    sentences = added["rejects_by_reason"].get("model_failed", 0)
-    records = sum(added["rejects_by_reason"].values()) - sentences
-    return {
-        "records": records / max(1, added["documents"] + records),
-        "sentences": sentences / max(1, added["sentences"]),
-    }
 
 
 def summarise(output: Output, manifest: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import launch
 from pipeline import run as run_module
 from pipeline.errors import ExitCode, JobError, UsageError
 from pipeline.logs import TEXT, set_up_logs
@@ -27,7 +28,7 @@ WORDS = ("Ann", "Bob", "met", "saw", "Rome", "Oslo", "the", "kaboom", "old", "Cy
 
 @pytest.fixture(autouse=True)
 def quick_tagger(monkeypatch):
-    monkeypatch.setattr(run_module, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
+    monkeypatch.setattr(launch, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
     set_up_logs(TEXT)
 
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from pipeline import launch
 from pipeline import run as run_module
 from pipeline.errors import CommandError, ExitCode
 from pipeline.metrics import RunMetrics
@@ -27,7 +28,7 @@ def load_tagger(*args: object, **kwargs: object) -> CapitalTagger:
 
 @pytest.fixture(autouse=True)
 def quick_tagger(monkeypatch):
-    monkeypatch.setattr(run_module, "load_tagger", load_tagger)
+    monkeypatch.setattr(launch, "load_tagger", load_tagger)
 
 
 def values(text: str) -> dict:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
 
+from pipeline import launch
 from pipeline import run as run_module
 from pipeline.errors import ExitCode, JobError, Stopped, UsageError
 from pipeline.logs import TEXT, set_up_logs
@@ -36,7 +37,7 @@ def load_remembering_tagger(*args: object, **kwargs: object) -> RememberingTagge
 
 @pytest.fixture(autouse=True)
 def quick_tagger(monkeypatch):
-    monkeypatch.setattr(run_module, "load_tagger", load_remembering_tagger)
+    monkeypatch.setattr(launch, "load_tagger", load_remembering_tagger)
     tagged.clear()
     set_up_logs(TEXT)
 

@@ -1,6 +1,6 @@
 """What is said when a job is over."""
 
-from pipeline.summary import reject_ratios, summarise
+from pipeline.summary import summarise
 from tests.fakes import write_texts
 from tests.jobs import run_job
 from transforms.output.published import load_manifest
@@ -18,13 +18,3 @@ def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     assert top == "most frequent: Ann (PER) 2, Rome (PER) 1"
     assert tables == f"tables: {output.root}"
     assert f"FROM '{output.root}/entities/**/*.parquet'" in query
-
-
-def test_ratios_are_of_what_was_added_last():
-    added = {"documents": 3, "sentences": 8, "rejects_by_reason": {"empty": 1, "model_failed": 2}}
-    assert reject_ratios({"added": added}) == {"records": 0.25, "sentences": 0.25}
-
-
-def test_of_nothing_nothing_was_rejected():
-    added = {"documents": 0, "sentences": 0, "rejects_by_reason": {}}
-    assert reject_ratios({"added": added}) == {"records": 0, "sentences": 0}

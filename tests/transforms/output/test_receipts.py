@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run as run_module
+from pipeline import launch
 from pipeline.options import parse_options
 from pipeline.progress import Progress
 from pipeline.run import run
@@ -60,7 +60,7 @@ def kill_after(removals, monkeypatch):
 
 @pytest.mark.parametrize("flags", [[], ["--overwrite", "--line_breaks", "wrapped"]])
 def test_no_receipt_outlives_the_files_that_it_names(flags, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_module, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
+    monkeypatch.setattr(launch, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
     (tmp_path / "a.txt").write_text("we met Ann.")
     out, copy = tmp_path / "out", tmp_path / "copy"
     command = ["--input", str(tmp_path / "a.txt"), "--output", str(out)]
