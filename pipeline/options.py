@@ -10,7 +10,8 @@ from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
-from transforms.choices import DATE_PARTS, FORMATS, LINE_BREAKS, SENTENCES
+from transforms.choices import DATE_PARTS, LINE_BREAKS, SENTENCES
+from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
 _WORKER_FLAGS = {

@@ -25,7 +25,15 @@ BASES = {
     "transforms/partitions.py": ("choices",),
 }
 # A command that only reads flags, and a program that tags texts, must not wait for Beam or torch.
-LIGHT = ["records", "choices", "partitions", "files.fields", "model.tags", "tag_texts"]
+LIGHT = [
+    "records",
+    "choices",
+    "partitions",
+    "files.fields",
+    "files.file_names",
+    "model.tags",
+    "tag_texts",
+]
 
 # The names of files in an output, which transforms/output/layout.py alone spells.
 FILE_NAMES = re.compile(r"manifest\.json|\bpart-|_run\b|\w\.parquet")

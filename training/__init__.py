@@ -1,0 +1,1 @@
+"""The making of the embedded model, step by step; training/README.md has the order."""

@@ -6,7 +6,7 @@ from functools import partial
 from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.report import Report
 from pipeline.evaluation.sentences import measure_sentences
-from transforms.choices import format_of
+from transforms.files.file_names import format_of
 from transforms.model.tags import WordTagger
 
 

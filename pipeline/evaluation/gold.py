@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.evaluation.mentions import Mention
-from transforms.choices import format_of
 from transforms.files.documents import read_document
 from transforms.files.fields import DocumentFields
+from transforms.files.file_names import format_of
 from transforms.files.formats import parse
 from transforms.files.found import Found, RecordError
 from transforms.files.storage import normalise, open_input

@@ -73,6 +73,9 @@ class Match(NamedTuple):
         return Example(_without_place(self.gold), _without_place(self.found))
 
 
+_SHOWN_EXAMPLES = 3  # of each kind of mistake
+
+
 @dataclass(frozen=True, slots=True)
 class Mistakes:
     """What a model does wrong, counted.
@@ -88,6 +91,10 @@ class Mistakes:
     examples: dict[str, Counter[Example]] = field(
         default_factory=lambda: {kind: Counter() for kind in MISTAKE_KINDS}
     )
+
+    def most_frequent(self, kind: str) -> list[tuple[Example, int]]:
+        """Returns the mistakes of a kind that a report shows, and how often each occurs."""
+        return self.examples[kind].most_common(_SHOWN_EXAMPLES)
 
 
 def count_mistakes(pairs: Iterable[GoldAndFound]) -> Mistakes:

@@ -9,7 +9,6 @@ from pipeline.evaluation.calibration import Calibration
 from pipeline.evaluation.mistakes import MISSED, OTHER_ENDS, SPURIOUS, Example, Mistakes
 from pipeline.evaluation.scores import Figures, Scores
 
-EXAMPLES_A_KIND = 3  # of mistakes; the most frequent ones are shown
 # The rows and columns of a confusion table that are no labels.
 LAST_ROWS = (OTHER_ENDS, SPURIOUS)
 LAST_COLUMNS = (OTHER_ENDS, MISSED)
@@ -67,7 +66,7 @@ def _mistakes_record(mistakes: Mistakes) -> dict[str, dict[str, Any]]:
             "count": examples.total(),
             "examples": [
                 {**_example_record(example), "count": count}
-                for example, count in examples.most_common(EXAMPLES_A_KIND)
+                for example, count in mistakes.most_frequent(kind)
             ],
         }
         for kind, examples in mistakes.examples.items()

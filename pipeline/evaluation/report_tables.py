@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.evaluation.calibration import Calibration
 from pipeline.evaluation.mistakes import MISTAKE_KINDS, Example, Mistakes
-from pipeline.evaluation.report import EXAMPLES_A_KIND, LAST_COLUMNS, LAST_ROWS, Report
+from pipeline.evaluation.report import LAST_COLUMNS, LAST_ROWS, Report
 from pipeline.evaluation.scores import Figures
 
 MAX_COLUMNS = 100
@@ -85,7 +85,7 @@ def _mistakes_table(mistakes: Mistakes) -> str:
     lines = [f"{'':{width}}  count  most often (gold -> found)"]
     for kind, examples in mistakes.examples.items():
         line = f"{kind:{width}}  {examples.total():5}"
-        for number, (example, count) in enumerate(examples.most_common(EXAMPLES_A_KIND)):
+        for number, (example, count) in enumerate(mistakes.most_frequent(kind)):
             shown = ("; " if number else _GAP) + in_words(example, count)
             if number and len(line + shown) > MAX_COLUMNS:
                 break

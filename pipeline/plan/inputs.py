@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
-from transforms.choices import COMPRESSIONS, FORMATS, format_of
+from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
 from transforms.files.remote import patiently
 from transforms.files.storage import StoredFile, find, is_local, normalise
 

@@ -1,26 +1,42 @@
+"""Every value in a closed list is one that its room takes, and no other is."""
+
+from datetime import date
+
 import pytest
 
-from transforms.choices import COMPRESSIONS, FORMATS, format_of
+from transforms.choices import DATE_PARTS, LINE_BREAKS, PRECISIONS, SENTENCES
+from transforms.group_entities import GroupEntities
+from transforms.model.devices import resolve_precision
+from transforms.model.errors import DeviceError
+from transforms.text.paragraphs import split_paragraphs
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("a.JSONL", ("jsonl", "")),
-        ("a.ndjson.zst", ("jsonl", ".zst")),
-        ("a.txt.xz", ("txt", ".xz")),
-        ("a.parquet", ("parquet", "")),
-        ("a.parquet.gz", None),
-        ("a.pdf", None),
-    ],
-)
-def test_the_name_tells_the_format(name, expected):
-    assert format_of(name) == expected
+@pytest.mark.parametrize("line_breaks", LINE_BREAKS)
+def test_every_rule_for_line_breaks_splits_a_text(line_breaks):
+    assert split_paragraphs("One.", line_breaks) == [(0, 4)]
 
 
-@pytest.mark.parametrize("compression", ["", *COMPRESSIONS])
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_ending_tells_its_format_but_parquet_is_never_compressed_again(name, compression):
-    expected = None if name == "parquet" and compression else (name, compression)
-    for suffix in FORMATS[name]:
-        assert format_of(f"news/a{suffix}{compression}") == expected
+@pytest.mark.parametrize("sentences", SENTENCES)
+def test_every_form_of_the_sentences_table_can_be_made(sentences):
+    assert GroupEntities(model="m", sentences=sentences).sentences == sentences
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_every_precision_is_one_of_a_cpu(precision):
+    assert resolve_precision(precision, "cpu") in PRECISIONS[1:]
+
+
+def test_other_values_are_refused():
+    with pytest.raises(ValueError, match="line_breaks must be one of"):
+        split_paragraphs("One.", "never")
+    with pytest.raises(ValueError, match="sentences must be one of"):
+        GroupEntities(model="m", sentences="never")
+    with pytest.raises(DeviceError, match="precision must be"):
+        resolve_precision("fp8", "cpu")
+
+
+def test_parts_of_the_date_sort_as_time_goes():
+    days = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 10, 1)]
+    for form in DATE_PARTS.values():
+        written = [day.strftime(form) for day in days]
+        assert written == sorted(written)

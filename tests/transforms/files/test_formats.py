@@ -6,8 +6,8 @@ import lzma
 import pytest
 
 from tests.inputs import MAX_CHARS, extent, read, write
-from transforms.choices import FORMATS
 from transforms.files import formats
+from transforms.files.file_names import FORMATS
 from transforms.files.formats import scan
 from transforms.files.storage import zstd
 

@@ -1,0 +1,26 @@
+"""What a file's name tells: its format, and how it is compressed."""
+
+# Each format has a name, and file names with these endings tell it.
+FORMATS = {
+    "txt": (".txt", ".text"),
+    "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "tsv": (".tsv",),
+    "parquet": (".parquet", ".pq"),
+}
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+
+
+def format_of(name: str) -> tuple[str, str] | None:
+    """Returns the format and the compression that a file's name tells, None if it tells none.
+
+    >>> format_of("news/2024.jsonl.gz")
+    ('jsonl', '.gz')
+    """
+    lower = name.lower()
+    compression = next((c for c in COMPRESSIONS if lower.endswith(c)), "")
+    stem = lower.removesuffix(compression)
+    for format_name, suffixes in FORMATS.items():
+        if stem.endswith(suffixes) and not (format_name == "parquet" and compression):
+            return format_name, compression
+    return None
