@@ -62,7 +62,7 @@ sentencepiece: Any = sentencepiece_model_pb2_new
 
 LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
 
-# What DeBERTa-v3 has and DeBERTa-v2 has not.
+# DeBERTa-v3 has these, and DeBERTa-v2 has not.
 _DEBERTA_V3: dict[str, Any] = {
     "position_buckets": 16,
     "share_att_key": True,

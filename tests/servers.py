@@ -8,7 +8,7 @@ import struct
 import threading
 from collections.abc import Iterable, Iterator
 
-# What may become of a GET, beside an HTTP status.
+# A GET may come to this, beside an HTTP status.
 CUT, RESET = -1, -2
 
 

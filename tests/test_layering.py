@@ -11,7 +11,7 @@ import pytest
 
 from tests.places import ROOT
 
-# What of the project each room may import, itself included.
+# Each room may import these parts of the project, itself included.
 ROOMS = {
     "transforms/text": ("text", "records", "choices"),
     "transforms/model": ("model",),

@@ -118,7 +118,7 @@ def test_flink_gives_the_same_bytes_and_every_slot_gets_work(job, local, cluster
 def test_a_job_outlives_a_task_manager_and_does_nothing_twice(job, local, cluster):
     done = job.wait_for_blocks(3)
     cluster.kill_pod("pod0")
-    # What Kubernetes does.
+    # Kubernetes does this, too.
     cluster.start_pod("pod0")
     assert job.finish() == local
     assert all(len(job.receipts[block]) == 1 for block in done)

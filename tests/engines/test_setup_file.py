@@ -39,7 +39,7 @@ def worker_pool(bare_python, tmp_path):
     environment = {
         **os.environ,
         "PATH": f"{bare_python.parent}{os.pathsep}{os.environ['PATH']}",
-        # Else an environment is made in a folder of root's.
+        # Without it, an environment is made in a folder of root's.
         "RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT": "1",
     }
     module = "apache_beam.runners.worker.worker_pool_main"

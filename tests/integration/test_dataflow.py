@@ -30,7 +30,7 @@ from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.output.output import Output
 from transforms.records import TABLES
 
-# Of what Dataflow takes, a tenth: https://cloud.google.com/dataflow/quotas.
+# This is a tenth of what Dataflow takes: https://cloud.google.com/dataflow/quotas.
 MOST_BYTES = 1 << 20
 STEPS = (
     "ReadPlan",

@@ -50,6 +50,6 @@ def test_python_is_told_not_to_look_in_the_current_folder(folder):
     assert done.returncode == 0, done.stderr
     assert "Columbus" in done.stdout
     assert [path.name for path in folder.glob("*.ran")] == []
-    # Else it looks there first.
+    # Without it, Python looks there first.
     assert run([word for word in module if word != "-P"], folder).returncode == 0
     assert [path.name for path in folder.glob("*.ran")] == ["pipeline.ran"]

@@ -41,7 +41,7 @@ def test_versions_are_those_that_are_installed():
     assert versions(["pyarrow"]) == {"pyarrow": pyarrow.__version__}
 
 
-# What the settings have is resolved; what the flags have is asked for.
+# The settings have these resolved, and the flags as they are asked for.
 RESOLVED = ("model", "model_revision", "precision")
 
 

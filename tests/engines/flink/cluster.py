@@ -26,7 +26,7 @@ POOL_PORT = 50000
 _START_SECONDS = 60
 _BUILD_SECONDS = 600
 
-# What Flink's start scripts give Java 17.
+# Flink's start scripts give these to Java 17.
 _OPENED = [
     f"--add-opens=java.base/{package}=ALL-UNNAMED"
     for package in (
@@ -200,7 +200,7 @@ class FlinkCluster:
             "taskmanager.numberOfTaskSlots": self.slots,
             "parallelism.default": 1,
             "io.tmp.dirs": self._folder / "tmp",
-            # Else a batch job fails with the first task that does.
+            # Without it, a batch job fails with the first task that does.
             "restart-strategy.type": "fixed-delay",
             "restart-strategy.fixed-delay.attempts": 10,
             "restart-strategy.fixed-delay.delay": "3 s",
