@@ -86,8 +86,6 @@ def _run_command(name: str, words: Sequence[str]) -> int:
 def _quieten() -> None:
     """Keeps libraries to their warnings; workers inherit the environment."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # A worker must not take a pipeline.py of the folder that it is started in for ours.
-    os.environ.setdefault("PYTHONSAFEPATH", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
 

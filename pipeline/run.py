@@ -36,6 +36,8 @@ def run(options: RunOptions) -> ExitCode:
       Stopped: the process was told to end while the job ran on other machines.
     """
     os.environ.update(options.beam.store_variables)
+    # A worker must not take a pipeline.py of the folder that it is started in for ours.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     place = None if options.plan_only else options.metrics_file
     if place:
         place = normalise(place)

@@ -105,7 +105,10 @@ def _guard(is_local: bool, metrics: RunMetrics) -> Iterator[None]:
     hook = threading.excepthook
     if is_local:
         threading.excepthook = fail
-    handlers = {number: signal.signal(number, interrupt) for number in _ENDING_SIGNALS}
+    # Python takes signals in its main thread only.
+    here = threading.current_thread() is threading.main_thread()
+    numbers = _ENDING_SIGNALS if here else ()
+    handlers = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

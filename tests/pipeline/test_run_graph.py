@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineState
@@ -83,6 +84,12 @@ def test_a_thread_that_fails_ends_a_local_job_which_would_wait_for_ever():
     assert done.returncode == ExitCode.FAILED
     assert "a thread of the runner raised ZeroDivisionError" in done.stderr
     assert "A worker failed. The same command goes on where it stopped." in done.stderr
+
+
+def test_a_job_runs_in_another_thread_than_the_main_one(job):
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run_graph, job, 1, Runner(BeamFlags()), 1, metrics()).result()
+    assert job.output.get("manifest.json")
 
 
 def test_handlers_of_signals_are_put_back(job):
