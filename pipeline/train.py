@@ -115,6 +115,6 @@ def _check_extra() -> None:
     missing = [name for name in _EXTRA_PACKAGES if find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"training needs {' and '.join(missing)}: pip install 'news-entities[train]', "
-            "or in a checkout: pip install -e '.[train]'"
+            f"training needs {' and '.join(missing)}, of the extra train: in a checkout, "
+            "pip install --constraint constraints.txt '.[train]'"
         )

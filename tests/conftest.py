@@ -3,12 +3,17 @@
 import functools
 import http.server
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from tests.places import ROOT
 from tests.servers import serving
+
+# Workers unpickle what lies in tests/, and take nothing from the folder that they are started in.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
 
 # Without one that never needs renewing, Beam asks for credentials for half a minute.
 TOKEN = {

@@ -168,4 +168,4 @@ def test_what_is_wrong_with_a_training_claims_no_folder(root, run, capsys):
 def test_a_missing_package_is_named_with_the_extra_that_has_it(run, monkeypatch, capsys):
     monkeypatch.setattr(train, "find_spec", lambda name: None)
     assert run("never") == cli.ExitCode.WRONG_USAGE
-    assert "pip install 'news-entities[train]'" in capsys.readouterr().err
+    assert "pip install --constraint constraints.txt '.[train]'" in capsys.readouterr().err
