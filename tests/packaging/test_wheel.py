@@ -69,7 +69,10 @@ def test_its_metadata_are_those_of_the_project(metadata):
     assert metadata["Name"] == "news-entities"
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert metadata.get_payload().strip() == (ROOT / "README.md").read_text().strip()
+    assert (
+        metadata.get_payload(decode=True).decode().strip()
+        == (ROOT / "README.md").read_text().strip()
+    )
 
 
 def test_what_only_developers_need_is_an_extra(metadata):

@@ -228,7 +228,8 @@ def test_bad_bytes_of_a_store_are_corrupt_at_once(name):
     assert [r.reason for r in block.rejects] == ["corrupt"]
 
 
-def test_what_changes_while_it_is_read_is_a_reject(impatient):
+def test_what_changes_while_it_is_read_is_a_reject(monkeypatch):
+    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
     store = BadStore({"a.jsonl": lines(8000)})
     with store.serve() as root:
         plan = plan_of_uris(f"{root}/a.jsonl")

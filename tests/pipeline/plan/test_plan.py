@@ -50,7 +50,6 @@ def test_a_footer_that_cannot_be_read_leaves_the_end_open(tmp_path):
 
 def test_a_footer_is_asked_for_again(monkeypatch):
     monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 0.5)
     store = BadStore({"a.parquet": parquet(text=["a", "b"], n=[1, 2])})
     with store.serve() as root:
         files = list_inputs([f"{root}/a.parquet"]).files
@@ -58,6 +57,7 @@ def test_a_footer_is_asked_for_again(monkeypatch):
         assert ends(make_plan(files, settings())) == [(0, 2)]
         store.meet([503, CUT])
         assert kept_schema(files, settings(keep=("n",))).types == [pa.int64()]
+        monkeypatch.setattr(remote, "PATIENCE_SECONDS", 0.5)
         # Never guessed: what is planned, and the types kept, would be others when it is up.
         for plan in (make_plan, kept_schema):
             store.meet(itertools.repeat(503))

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.inputs import MAX_CHARS, extent
+from tests.places import HANG_SECONDS
 from tests.servers import CUT, RESET, BadStore
 from transforms.files import remote
 from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
@@ -18,9 +19,10 @@ from transforms.records import Extent
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def hurried(monkeypatch):
+    """Waits are short, but the store is not given up however slow the machine is."""
     monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(remote, "PATIENCE_SECONDS", HANG_SECONDS)
 
 
 def lines(count):
@@ -53,7 +55,7 @@ def texts(here):
     ids=["jsonl", "gzip", "csv", "parquet"],
 )
 def test_a_connection_that_breaks_loses_no_record_and_repeats_none(
-    impatient, name, format_name, compression, data
+    hurried, name, format_name, compression, data
 ):
     store = BadStore({name: data})
     with store.serve() as root:

@@ -17,9 +17,12 @@ from transforms.files.remote import (
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(remote, "PATIENCE_SECONDS", 0.5)
+def waits(monkeypatch):
+    """The waits there were, on a clock that only they move."""
+    waits: list[float] = []
+    monkeypatch.setattr(remote.time, "monotonic", lambda: sum(waits))
+    monkeypatch.setattr(remote.time, "sleep", waits.append)
+    return waits
 
 
 class LibraryError(Exception):
@@ -81,7 +84,7 @@ def test_equal_failures_have_equal_messages():
     assert str(raised.value) == "LibraryError: <Connection> is down"
 
 
-def test_a_store_is_asked_again_for_a_while_only(impatient):
+def test_a_store_is_asked_again_for_a_while_only(waits):
     tries: list[int] = []
 
     def ask():
@@ -93,7 +96,8 @@ def test_a_store_is_asked_again_for_a_while_only(impatient):
     assert patiently(ask) == "up"
     with pytest.raises(StoreError, match="down"):
         patiently(ask)
-    assert 5 <= len(tries) < 15
+    assert waits == [1, 2, 1, 2, 4, 8, 16, 32]
+    assert len(tries) == 3 + 7
 
 
 def test_what_is_refused_is_not_asked_for_again():
@@ -108,16 +112,7 @@ def test_what_is_refused_is_not_asked_for_again():
     assert len(tries) == 1
 
 
-def test_patience_is_renewed_by_a_store_that_is_well(monkeypatch):
-    now, waits = 0.0, []
-
-    def sleep(seconds: float) -> None:
-        nonlocal now
-        now += seconds
-        waits.append(seconds)
-
-    monkeypatch.setattr(remote.time, "monotonic", lambda: now)
-    monkeypatch.setattr(remote.time, "sleep", sleep)
+def test_patience_is_renewed_by_a_store_that_is_well(waits):
     patience, down = Patience(), StoreError("down")
 
     def fail(times: int) -> None:
