@@ -15,8 +15,9 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture
-def bare_python(tmp_path):
+def bare_python(tmp_path, monkeypatch):
     """An environment with all that this one has but the project."""
+    monkeypatch.delenv("PYTHONPATH")  # by which workers of tests find tests/ and the project
     folder = tmp_path / "bare"
     venv.create(folder, with_pip=False)
     packages = next(folder.glob("lib/python*/site-packages"))
