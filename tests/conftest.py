@@ -13,7 +13,9 @@ from tests.places import ROOT
 from tests.servers import serving
 
 # Workers unpickle what lies in tests/, and take nothing from the folder that they are started in.
-os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+# No part of it may be empty, which would mean that folder.
+_PATHS = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
 
 # Without one that never needs renewing, Beam asks for credentials for half a minute.
 TOKEN = {
