@@ -12,7 +12,7 @@ from pipeline.models import ModelChoice
 from transforms.files.fields import DocumentFields
 
 # It is raised when the rules for text, words or entities change.
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 
 _LIBRARIES = ("nupunkt", "pyarrow", "tokenizers", "torch", "transformers")
 
@@ -27,7 +27,7 @@ class Settings:
     text_field: tuple[str, ...] = DocumentFields.text
     id_field: str = DocumentFields.id
     date_field: str | None = None
-    date_format: str | None = None
+    date_format: tuple[str, ...] = DocumentFields.date_format
     keep: tuple[str, ...] = ()
     format: str | None = None
     limit: int | None = None

@@ -17,7 +17,8 @@ class TextEntity:
 
     Attributes:
       text: the exact slice, `the_text[start:end]`.
-      name: the form to group by: the text on one line, without hidden characters.
+      name: the form to group by: the text on one line, without hidden characters
+        and escapes of HTML.
       label: the model's label, such as PER.
       start, end: code points, half-open.
       score: 0 to 1, 4 decimals: the least probability of this label among its words.

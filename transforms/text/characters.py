@@ -1,10 +1,12 @@
-"""Leaves out hidden characters, which a reader does not see and the model is not given.
+"""Gives the text that a reader sees: without hidden characters, and with HTML's escapes undone.
 
 Soft hyphens, zero-width characters and the marks that steer the direction of
-writing are left out before sentences and words are looked for. They stay in
-the text itself, so offsets always count them.
+writing are left out before sentences and words are looked for, and escapes such
+as `&amp;` stand for one character. They stay in the text itself, so offsets
+always count them.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,49 +17,78 @@ HIDDEN_CHARACTERS = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 """The hidden characters, as the inside of a character class of `re`."""
 
 _HIDDEN = re.compile(f"[{HIDDEN_CHARACTERS}]")
+# Text that was escaped twice has `&amp;nbsp;`. The longest name of HTML has 31 letters.
+_UNSEEN = re.compile(
+    f"[{HIDDEN_CHARACTERS}]"
+    r"|(?P<ampersand>&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*)"
+    r"(?P<name>#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+)
 
 
 class VisibleText(NamedTuple):
-    """A text without its hidden characters.
+    """A text as a reader sees it.
 
     Attributes:
-      text: the characters that are left.
-      offsets: (character,), where each of them was (code points). It is a `range` if nothing was
-        hidden.
+      text: the characters that are seen.
+      starts, ends: (character,), the original span of each (code points, half-open). They are
+        ranges if the text is the original one.
     """
 
     text: str
-    offsets: Sequence[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Returns the original span of the non-empty `text[start:end]`.
 
         Hidden characters inside belong to it, and those around it do not.
         """
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
 
 def hide(text: str) -> VisibleText:
-    """Returns a text without its hidden characters.
+    """Returns a text without its hidden characters, and with its escapes undone.
 
-    >>> hide("Lis\\u00adbon").text
-    'Lisbon'
+    >>> hide("Lis\\u00adbon &amp; Porto").text
+    'Lisbon & Porto'
     """
-    if not _HIDDEN.search(text):
-        return VisibleText(text, range(len(text)))
-    hidden = {match.start() for match in _HIDDEN.finditer(text)}
-    return VisibleText(
-        _HIDDEN.sub("", text), [offset for offset in range(len(text)) if offset not in hidden]
-    )
+    if not _UNSEEN.search(text):
+        return VisibleText(text, range(len(text)), range(1, len(text) + 1))
+    seen: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    place = 0
+    for match in _UNSEEN.finditer(text):
+        start = match.start()
+        character, end = _see(match)
+        seen += [text[place:start], character]
+        starts += [*range(place, start), *([start] * len(character))]
+        ends += [*range(place + 1, start + 1), *([end] * len(character))]
+        place = end
+    seen.append(text[place:])
+    starts += range(place, len(text))
+    ends += range(place + 1, len(text) + 1)
+    return VisibleText("".join(seen), starts, ends)
+
+
+def _see(match: re.Match[str]) -> tuple[str, int]:
+    """Returns what is seen of a match of _UNSEEN, at most one character, and where that ends."""
+    if not match["name"]:
+        return "", match.end()
+    character = html.unescape(f"&{match['name']};")
+    if len(character) == 1:
+        return "" if _HIDDEN.match(character) else character, match.end()
+    # A name without a meaning is text, and so are the few that stand for two characters.
+    return "&", match.end("ampersand")
 
 
 def plain_name(text: str) -> str:
     """Returns the form of a name to group by.
 
-    In it, every run of white space is one space, none is at the ends, and hidden characters are
-    gone.
+    In it, every run of white space is one space, none is at the ends, hidden characters are gone
+    and escapes undone.
 
-    >>> plain_name("New\\n  York\\u200b")
-    'New York'
+    >>> plain_name("AT&amp;T\\n  Inc\\u200b.")
+    'AT&T Inc.'
     """
-    return " ".join(_HIDDEN.sub("", text).split())
+    return " ".join(hide(text).text.split())

@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
     Attributes:
       start, end: its span in the sentence (code points, half-open).
-      form: its text without hidden characters, which is what the model gets.
+      form: its text as a reader sees it (characters.py), which is what the model gets.
     """
 
     start: int

@@ -1,4 +1,7 @@
-"""Hidden characters leave the visible text, and every offset still counts them."""
+"""Hidden characters and escapes leave the visible text, and every offset still counts them."""
+
+import html
+import itertools
 
 import pytest
 from hypothesis import given
@@ -7,7 +10,9 @@ from hypothesis import strategies as st
 from transforms.text.characters import hide, plain_name
 
 HIDDEN = "\u00ad\u200b\u200e\u202a\u2060\u2066\ufeff"
-TEXTS = st.lists(st.one_of(st.sampled_from([*HIDDEN, "New", " ", "\n"]), st.text())).map("".join)
+ESCAPES = ["&amp;", "&nbsp;", "&#39;", "&#x2019;", "&shy;", "&amp;nbsp;", "&unknown;", "&", ";"]
+PARTS = st.one_of(st.sampled_from([*HIDDEN, *ESCAPES, "New", "lt", " ", "\n"]), st.text())
+TEXTS = st.lists(PARTS).map("".join)
 
 
 @pytest.mark.parametrize("character", HIDDEN)
@@ -22,22 +27,58 @@ def test_a_text_without_hidden_characters_keeps_its_offsets():
 
 
 @given(TEXTS)
-def test_every_visible_character_stands_at_its_offset(text):
+def test_every_visible_character_stands_in_its_span(text):
     visible = hide(text)
-    assert [text[offset] for offset in visible.offsets] == list(visible.text)
+    spans = list(zip(visible.starts, visible.ends, strict=True))
+    for character, (start, end) in zip(visible.text, spans, strict=True):
+        slice_of_text = text[start:end]
+        assert slice_of_text == character or unescape_fully(slice_of_text) == character
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
     assert set(HIDDEN).isdisjoint(visible.text)
 
 
-@given(TEXTS)
-def test_hiding_twice_hides_nothing_more(text):
-    once = hide(text).text
-    assert hide(once).text == once
+def unescape_fully(text):
+    while (once := html.unescape(text)) != text:
+        text = once
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Johnson &amp; Johnson", "Johnson & Johnson"),
+        ("AT&amp;T", "AT&T"),
+        ("Angela&nbsp;Merkel", "Angela\u00a0Merkel"),
+        ("Merkel&#39;s", "Merkel's"),
+        ("Merkel&#x2019;s", "Merkel’s"),
+        ("Caf&eacute;", "Café"),
+        ("Lis&shy;bon&#8203;", "Lisbon"),
+        ("Angela&amp;nbsp;Merkel", "Angela\u00a0Merkel"),
+        ("a &#038;amp; b", "a & b"),
+        ("AT&amp;T; it", "AT&T; it"),
+        ("AT&T; R&D, Q&A;", "AT&T; R&D, Q&A;"),
+        ("&notaname; &#; &#xg; &amp", "&notaname; &#; &#xg; &amp"),
+    ],
+)
+def test_escapes_are_seen_as_what_they_stand_for(text, seen):
+    assert hide(text).text == seen
+
+
+def test_an_escape_belongs_whole_to_a_span():
+    text = "Johnson &amp; Johnson&#39;s"
+    assert hide(text).span(0, 17) == (0, 21)
+    assert hide(text).span(8, 9) == (8, 13)
+    assert hide(text).span(17, 19) == (21, 27)
 
 
 def test_a_plain_name_has_single_spaces_and_nothing_hidden():
     assert plain_name(" New\r\n\u00a0 Yo\u00adrk\u200b\t") == "New York"
 
 
-@given(TEXTS)
+def test_a_plain_name_has_no_escapes():
+    assert plain_name("Johnson &amp;&nbsp;Johnson") == "Johnson & Johnson"
+
+
+@given(st.lists(st.one_of(st.sampled_from([*HIDDEN, "New", " ", "\n"]), st.text())).map("".join))
 def test_a_plain_name_is_its_own_plain_name(text):
     assert plain_name(plain_name(text)) == plain_name(text)
