@@ -24,6 +24,10 @@ from transforms.files.parquet_rows import parse_parquet, scan_parquet
 from transforms.files.storage import open_input
 from transforms.records import Extent
 
+# A value that is nested deeper can be read in one place and not be written in another, as both
+# depend on how deep the calls of the process are just then.
+_MAX_DEPTH = 100
+
 
 class _Format(NamedTuple):
     scan: Callable[[Extent, Sequence[str], int], Iterator[Found]]
@@ -91,7 +95,22 @@ def _parse_json(line: bytes) -> Values:
         raise RecordError("bad_json", str(error), excerpt(text)) from error
     if not isinstance(values, dict):
         raise RecordError("bad_json", f"not an object but {type(values).__name__}", excerpt(text))
+    if text.count("[") + text.count("{") > _MAX_DEPTH and _is_deep(values):
+        raise RecordError("bad_json", f"nested over {_MAX_DEPTH} levels deep", excerpt(text))
     return values
+
+
+def _is_deep(value: Any) -> bool:
+    """Tells whether a JSON value is nested so deep that it is refused."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        nested = [item for item in level if isinstance(item, dict | list)]
+        level = [
+            child
+            for item in nested
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return any(isinstance(item, dict | list) for item in level)
 
 
 # The keys are those of choices.FORMATS.
