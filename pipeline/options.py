@@ -10,7 +10,7 @@ from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
-from transforms.choices import DATE_PARTS, LINE_BREAKS, SENTENCES
+from transforms.choices import DATE_FORMATS, DATE_PARTS, LINE_BREAKS, SENTENCES
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -84,9 +84,13 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     group.add_argument("--date_field", metavar="NAME", help="becomes date (default: none)")
     group.add_argument(
         "--date_format",
+        action=Several,
+        nargs="+",
+        default=list(Settings.date_format),
         metavar="F",
-        help="of strptime, e.g. %%d/%%m/%%Y; what cannot be read is null, and counted (default: "
-        "ISO 8601)",
+        help="iso8601, rfc2822, epoch (seconds or milliseconds), auto (these three) or one of "
+        "strptime, e.g. %%d/%%m/%%Y; several are tried in order; what none reads is null, and "
+        f"counted (default: {' '.join(Settings.date_format)})",
     )
     group.add_argument(
         "--keep",
@@ -218,7 +222,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         text_field=tuple(args.text_field),
         id_field=args.id_field,
         date_field=args.date_field,
-        date_format=args.date_format,
+        date_format=tuple(args.date_format),
         keep=tuple(args.keep),
         format=args.format,
         limit=args.limit,
@@ -231,10 +235,10 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _check(settings: Settings) -> None:
     """Refuses settings that do not go together."""
-    if settings.date_format and not settings.date_field:
+    if settings.date_format != Settings.date_format and not settings.date_field:
         raise UsageError("--date_format needs --date_field")
-    if settings.date_format:
-        _check_date_format(settings.date_format)
+    for form in settings.date_format:
+        _check_date_format(form)
     for item in settings.keep:
         if not all(item.split("=", 1)):
             raise UsageError(f"--keep {item}: a name is empty; it takes NAME or NAME=NEW")
@@ -260,6 +264,13 @@ def _check(settings: Settings) -> None:
 
 
 def _check_date_format(form: str) -> None:
+    if form in DATE_FORMATS:
+        return
+    if "%" not in form:
+        raise UsageError(
+            f"--date_format {form}: neither one of strptime, such as %d/%m/%Y, nor "
+            f"{', '.join(DATE_FORMATS)}"
+        )
     try:
         datetime.strptime(datetime(2001, 2, 3).strftime(form), form)
     except ValueError as error:

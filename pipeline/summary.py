@@ -31,6 +31,10 @@ def summarise(output: Output, manifest: dict[str, Any]) -> str:
         lines += _counted("most frequent", top)
     if counts["dates_unparsed"]:
         lines.append(f"dates that could not be read, stored as null: {counts['dates_unparsed']:,}")
+        unread = manifest["added"].get("unread_dates")
+        if unread:
+            shown = ", ".join(f"'{date}'" for date in unread)
+            lines[-1] += f", such as {shown} (--date_format)"
     query = (
         f"SELECT name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
         "GROUP BY ALL ORDER BY n DESC LIMIT 10"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from transforms.arrow_values import Cell
 from transforms.files.formats import parse, scan
 from transforms.files.found import RecordError
 from transforms.files.storage import stat
@@ -26,7 +27,7 @@ def read(
     for found in scan(here, ("text",), MAX_CHARS):
         try:
             values = {
-                k: getattr(v, "as_py", lambda v=v: v)() for k, v in parse(here, found).items()
+                k: v.value if isinstance(v, Cell) else v for k, v in parse(here, found).items()
             }
             records.append((found.position, values))
         except RecordError as error:

@@ -15,14 +15,15 @@ from tests.places import ROOT
 ROOMS = {
     "transforms/text": ("text", "records", "choices"),
     "transforms/model": ("model",),
-    "transforms/files": ("files", "records", "choices", "partitions"),
+    "transforms/files": ("files", "records", "choices", "arrow_values", "partitions"),
     "transforms/output": ("output", "files", "records", "choices"),
 }
 # What lies beside the rooms, for all of them to use.
 BASES = {
     "transforms/records.py": (),
     "transforms/choices.py": (),
-    "transforms/partitions.py": ("choices",),
+    "transforms/arrow_values.py": (),
+    "transforms/partitions.py": ("arrow_values", "choices"),
 }
 # A command that only reads flags, and a program that tags texts, must not wait for Beam or torch.
 LIGHT = [

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.arrow_values import plain_values
 from transforms.choices import DATE_PARTS
 
 PARTITIONED = ("entities", "sentences", "documents")
@@ -34,7 +35,7 @@ def folders(dates: Sequence[int | None], kept: pa.Table, partition_by: Sequence[
     columns = [
         [_date_part(days, DATE_PARTS[name]) for days in dates]
         if name in DATE_PARTS
-        else kept[name].to_pylist()
+        else plain_values(kept[name].combine_chunks())
         for name in partition_by
     ]
     return [

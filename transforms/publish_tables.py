@@ -28,6 +28,9 @@ from transforms.records import (
     TableFile,
 )
 
+# The manifest shows so many of the dates that could not be read.
+_MAX_UNREAD_DATES = 3
+
 # The manifest counts the values of these columns, which have few.
 _COUNTED = {"entities": "label", "rejects": "reason"}
 
@@ -98,7 +101,13 @@ def publish_group(
             by_label=dict(counted["entities"]),
             by_reason=dict(counted["rejects"]),
         ),
+        unread_dates=first_dates(count.unread_date for count in inputs),
     )
+
+
+def first_dates(unread: Iterable[str | None]) -> list[str]:
+    """Returns the first of some dates that could not be read, in alphabetical order."""
+    return sorted({one for one in unread if one is not None})[:_MAX_UNREAD_DATES]
 
 
 def merge_inputs(counts: Iterable[InputCount]) -> Iterator[InputCount]:
@@ -121,6 +130,7 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
         documents=one.documents + other.documents,
         rejected=one.rejected + other.rejected,
         dates_unparsed=one.dates_unparsed + other.dates_unparsed,
+        unread_date=one.unread_date or other.unread_date,
     )
 
 

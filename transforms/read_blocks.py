@@ -235,6 +235,7 @@ class _Count:
     records: int = 0
     documents: int = 0
     dates_unparsed: int = 0
+    unread_date: str | None = None
     failed: bool = False
     unreadable: bool = False
 
@@ -258,6 +259,7 @@ class _Count:
             self.documents,
             rejected,
             self.dates_unparsed,
+            self.unread_date,
         )
 
 
@@ -318,7 +320,9 @@ class _Building:
         self.documents.append(read.document)
         self.kept.append(read.kept)
         count.documents += 1
-        count.dates_unparsed += read.date_unparsed
+        if read.unread_date is not None:
+            count.dates_unparsed += 1
+            count.unread_date = count.unread_date or read.unread_date
 
     def _record_reject(
         self, extent: Extent, found: Found, values: Values, error: RecordError

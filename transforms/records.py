@@ -195,6 +195,7 @@ class InputCount:
     documents: int
     rejected: int
     dates_unparsed: int
+    unread_date: str | None = None  # the first of these dates; the manifest has some, no table
 
 
 INPUTS_SCHEMA = pa.schema(
@@ -465,6 +466,7 @@ class GroupSummary:
         hundreds of MB.
       added: the rows that this job wrote for the first time.
       gone: the rows that it took out of what had been published.
+      unread_dates: some of the dates that could not be read.
       replaced: the paths of the parts that `parts` replace.
     """
 
@@ -472,4 +474,5 @@ class GroupSummary:
     inputs: bytes
     added: Counts = field(default_factory=Counts)
     gone: Counts = field(default_factory=Counts)
+    unread_dates: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ from transforms.output.output import Output, sha256
 from transforms.output.published import Base, load_inputs, load_manifest, load_parts
 from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count
-from transforms.publish_tables import merge_inputs, put_part
+from transforms.publish_tables import first_dates, merge_inputs, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
     PARTS_SCHEMA,
@@ -102,6 +102,9 @@ def write_manifest(
             "documents": added.documents,
             "sentences": added.sentences,
             "rejects_by_reason": added.by_reason,
+            "unread_dates": first_dates(
+                date for summary in summaries for date in summary.unread_dates
+            ),
         },
         # A reader may look while files are being replaced. By these it can tell that it has three
         # files of one job.

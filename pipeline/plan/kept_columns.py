@@ -74,7 +74,8 @@ def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.S
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     """Makes every kind of string a plain one, however the input stores it."""
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
+        kind = kind.value_type
     return pa.string() if pa.types.is_large_string(kind) else kind
 
 

@@ -1,5 +1,6 @@
 """Whole jobs through the graph, with a quick tagger."""
 
+import datetime
 import functools
 import gzip
 import json
@@ -260,3 +261,88 @@ def test_reading_to_staging_is_one_fused_stage(tmp_path):
     holding = [stage.name for stage in stages if "TagWords" in stage.name]
     assert len(holding) == 1
     assert all(re.search(name, holding[0]) for name in wanted)
+
+
+def test_sound_parquet_that_python_has_no_words_for_becomes_tables(tmp_path):
+    far = [2**62, None, 0]
+    table = pa.table(
+        {
+            "id": ["a", "b", "c"],
+            "text": ["we met Ann"] * 3,
+            "authors": pa.array([["Ann"], [None], None], pa.list_(pa.string())),
+            "stamp": pa.array([1_704_790_923_000_000_001, None, 0], pa.timestamp("ns")),
+            "far": pa.array(far, pa.timestamp("ms")),
+            "zone": pa.array([1_704_790_923, None, 0], pa.timestamp("s", "Mars/Olympus")),
+            "took": pa.array(far, pa.duration("s")),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    table = pq.ParquetFile(tmp_path / "a.parquet").read()
+    for date in ("stamp", "far", "zone"):
+        output = run_job(
+            [tmp_path / "a.parquet"],
+            tmp_path / f"by_{date}",
+            date_field=date,
+            keep=("authors", "stamp", "far", "zone", "took"),
+            partition_by=("stamp",),
+        )
+        [*parts] = (part for part in tables_of(output) if part.startswith("documents/"))
+        assert {part.split("/")[1] for part in parts} == {
+            "stamp=2024-01-09 09%3A02%3A03",
+            "stamp=1970-01-01 00%3A00%3A00",
+            "stamp=__HIVE_DEFAULT_PARTITION__",
+        }
+        stored = pa.concat_tables(
+            pq.ParquetFile(f"{output.root}/{part}").read() for part in parts
+        ).sort_by("position")
+        for name in ("authors", "far", "zone", "took"):
+            assert stored[name].combine_chunks().equals(table[name].combine_chunks())
+        ninth, first = datetime.date(2024, 1, 9), datetime.date(1970, 1, 1)
+        assert stored["date"].to_pylist() == [None if date == "far" else ninth, None, first]
+        unread = read_inputs(output)["a.parquet"]["dates_unparsed"]
+        assert unread == (1 if date == "far" else 0)
+
+
+def test_kept_columns_of_any_type_beside_json_are_text(tmp_path):
+    table = pa.table(
+        {
+            "text": ["we met Ann", "we met Bob"],
+            "k": pa.array([1_704_790_923_000_000_001, 0], pa.timestamp("ns")),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    (tmp_path / "b.jsonl").write_text('{"text": "we met Eve", "k": {"deep": [1]}}\n')
+    output = run_job([tmp_path], tmp_path / "out", keep=("k",))
+    assert [row["k"] for row in read(output, "documents")] == [
+        '"2024-01-09 09:02:03"',
+        '"1970-01-01 00:00:00"',
+        '{"deep": [1]}',
+    ]
+
+
+def test_deep_json_is_a_reject_however_deep_it_is(tmp_path):
+    depths = (1, 98, 99, 100, 300, 990, 1000, 100_000)
+    lines = [
+        json.dumps({"id": depth, "text": "we met Ann"})[:-1]
+        + f', "k": {"[" * depth}{"]" * depth}}}'
+        for depth in depths
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    output = run_job([tmp_path / "a.jsonl"], tmp_path / "out", keep=("k",))
+    assert [row["document_id"] for row in read(output, "documents")] == ["1", "98", "99"]
+    assert [row["reason"] for row in read(output, "rejects")] == ["bad_json"] * 5
+
+
+def test_html_escapes_are_undone_for_the_model_and_stay_in_the_text(tmp_path):
+    text = "so Johnson &amp; Johnson hired Angela&nbsp;Merkel; Merkel&#39;s team left."
+    (tmp_path / "a.txt").write_text(text)
+    output = run_job([tmp_path / "a.txt"], tmp_path / "out")
+    entities = read(output, "entities")
+    assert [(row["text"], row["name"]) for row in entities] == [
+        ("Johnson", "Johnson"),
+        ("Johnson", "Johnson"),
+        ("Angela&nbsp;Merkel", "Angela Merkel"),
+        ("Merkel", "Merkel"),
+    ]
+    for row in entities:
+        assert text[row["start_char"] : row["end_char"]] == row["text"]

@@ -67,6 +67,10 @@ def test_switches_may_have_a_value():
         (["--max_reject_ratio", "5"], "must be between 0 and 1, got 5"),
         (["--date_format", "%Y"], "--date_format needs --date_field"),
         (["--date_field", "d", "--date_format", "%d/%m"], "has no year"),
+        (
+            ["--date_field", "d", "--date_format", "iso"],
+            "--date_format iso: neither one of strptime",
+        ),
         (["--partition_by", "year"], "--partition_by year needs --date_field"),
         (["--partition_by", "k"], "add --keep k"),
         (["--keep", "a/b", "--partition_by", "a/b"], "no folder's name can tell it"),

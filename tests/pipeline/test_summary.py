@@ -1,5 +1,7 @@
 """What is said when a job is over."""
 
+import json
+
 from pipeline.summary import summarise
 from tests.fakes import write_texts
 from tests.jobs import run_job
@@ -18,3 +20,14 @@ def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     assert top == "most frequent: Ann (PER) 2, Rome (PER) 1"
     assert tables == f"tables: {output.root}"
     assert f"FROM '{output.root}/entities/**/*.parquet'" in query
+
+
+def test_it_shows_dates_that_could_not_be_read(tmp_path):
+    lines = [{"text": "It rained.", "d": day} for day in ("soon", "2024-01-09", "soon", "later")]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (tmp_path / "b.jsonl").write_text('{"text": "It rained.", "d": "never"}')
+    output = run_job([tmp_path], tmp_path / "out", date_field="d")
+    assert (
+        "dates that could not be read, stored as null: 4, such as 'never', 'soon' (--date_format)"
+        in summarise(output, load_manifest(output)).splitlines()
+    )

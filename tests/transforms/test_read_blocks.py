@@ -165,12 +165,12 @@ def test_dates_and_kept_values_come_along(tmp_path):
     path.write_text(
         '{"text": "a", "d": "26-FEB-1987 15:01", "k": [1]}\n{"text": "b", "d": "soon"}\n'
     )
-    plan = plan_of(path, date_field="d", date_format="%d-%b-%Y %H:%M", keep=("k=tags",))
+    plan = plan_of(path, date_field="d", date_format=("%d-%b-%Y %H:%M",), keep=("k=tags",))
     schema = pa.schema([("tags", pa.string())])
     [block] = read_blocks(plan.rows[0], plan.settings.fields, schema, BLOCK_BYTES)
     assert isinstance(block, Block)
     assert [d.date for d in block.documents] == [6265, None]
-    assert [count.dates_unparsed for count in block.inputs] == [1]
+    assert [(count.dates_unparsed, count.unread_date) for count in block.inputs] == [(1, "soon")]
     assert pa.ipc.open_stream(block.kept).read_all().to_pydict() == {"tags": ["[1]", None]}
 
 

@@ -1,13 +1,16 @@
 """Makes documents of records: texts, an id, a date and the columns that are kept."""
 
+import itertools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
+from transforms.arrow_values import Cell, Unfit
+from transforms.files.dates import parse_date
 from transforms.files.fields import DocumentFields
 from transforms.files.found import RecordError, Values, excerpt
 from transforms.partitions import MAX_NAME_BYTES, folder
@@ -25,8 +28,8 @@ class ReadDocument:
     """A document, and what else its record gave."""
 
     document: Document
-    kept: list[Any]  # a value for each kept column, as a string or an Arrow scalar
-    date_unparsed: bool
+    kept: list[str | Cell | None]  # a value for each kept column
+    unread_date: str | None  # a date that cannot be read, as it stands there
 
 
 def read_document(
@@ -41,13 +44,13 @@ def read_document(
     key = document_key(extent.uri, position)
     texts = _read_texts(values, extent, fields)
     document_id = _as_text(fields.id, values.get(fields.id))
-    days, date_unparsed = _read_date(values, fields)
+    days, unread_date = _read_date(values, fields)
     kept = [_read_kept(name, values.get(name)) for name, _ in fields.keep]
     for (name, column), value in zip(fields.keep, kept, strict=True):
         if column in fields.partition_by:
             _check_folder(name, column, value)
     document = Document(key, document_id or key, extent.uri, position, days, texts)
-    return ReadDocument(document, kept, date_unparsed)
+    return ReadDocument(document, kept, unread_date)
 
 
 def storable_id(values: Values, name: str) -> str | None:
@@ -82,15 +85,26 @@ def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:
     Args:
       rows: a row for each document, a value for each field of the schema.
     """
-    columns = [
-        pa.array([_as_type(row[i], field) for row in rows], type=field.type)
-        for i, field in enumerate(schema)
-    ]
+    columns = [_kept_column([row[i] for row in rows], field) for i, field in enumerate(schema)]
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema) as writer:
         if columns:
             writer.write_batch(pa.record_batch(columns, schema=schema))
     return sink.getvalue().to_pybytes()
+
+
+def _kept_column(values: Sequence[Any], field: pa.Field) -> pa.Array:
+    if field.type == pa.string():
+        return pa.array([_as_text(field.name, value) for value in values], pa.string())
+    pieces = [pa.array([], field.type)]
+    # A column whose type is kept has cells of that type only, and is never seen in Python.
+    for column, cells in itertools.groupby(values, key=lambda cell: cell and cell.column):
+        of_one = list(cells)
+        if column is None:
+            pieces.append(pa.nulls(len(of_one), field.type))
+        else:
+            pieces.append(column.array.take(pa.array([cell.row for cell in of_one], pa.int64())))
+    return pa.concat_arrays(pieces)
 
 
 def _read_texts(values: Values, extent: Extent, fields: DocumentFields) -> list[TextField]:
@@ -121,7 +135,7 @@ def _check_text(name: str, value: Any, fields: DocumentFields) -> TextField:
             raise RecordError("bad_encoding", f"{name}: {error.reason}", excerpt(value)) from error
     if not isinstance(value, str):
         kind = type(value).__name__
-        raise RecordError("not_text", f"{name} is no string but {kind}", excerpt(str(value)))
+        raise RecordError("not_text", f"{name} is no string but {kind}", _shown(value))
     if len(value) > fields.max_chars:
         message = f"{name} has {len(value)} characters, over {fields.max_chars}"
         raise RecordError("too_long", message, excerpt(value))
@@ -139,27 +153,19 @@ def _check_utf8(name: str, value: str) -> None:
         raise RecordError("lone_surrogate", message, excerpt(context)) from error
 
 
-def _read_date(values: Values, fields: DocumentFields) -> tuple[int | None, bool]:
-    """Returns days since 1970-01-01, and whether there is a date that cannot be read."""
+def _read_date(values: Values, fields: DocumentFields) -> tuple[int | None, str | None]:
+    """Returns days since 1970-01-01, and the date as it stands there if it cannot be read."""
     value = _plain(values.get(fields.date)) if fields.date else None
-    if value is None or value == "":
-        return None, False
+    if value is None or value in ("", b""):
+        return None, None
     try:
-        if isinstance(value, str):
-            value = _parse_date(value.strip(), fields.date_format)
-        return (date(value.year, value.month, value.day) - _EPOCH).days, False
-    except (ValueError, AttributeError):
-        return None, True
-
-
-def _parse_date(value: str, date_format: str | None) -> datetime:
-    if date_format:
-        return datetime.strptime(value, date_format)
-    return datetime.fromisoformat(value)
+        return (parse_date(value, fields.date_format) - _EPOCH).days, None
+    except ValueError:
+        return None, _shown(value)
 
 
 def _read_kept(name: str, value: Any) -> Any:
-    return value if isinstance(value, pa.Scalar) else _as_text(name, value)
+    return value if isinstance(value, Cell) else _as_text(name, value)
 
 
 def _check_folder(name: str, column: str, value: Any) -> None:
@@ -168,13 +174,7 @@ def _check_folder(name: str, column: str, value: Any) -> None:
     size = len(folder(column, value).encode())
     if size > MAX_NAME_BYTES:
         message = f"{name} makes a folder's name of {size} bytes, over {MAX_NAME_BYTES}"
-        raise RecordError("too_long", message, excerpt(str(value)))
-
-
-def _as_type(value: Any, field: pa.Field) -> Any:
-    if isinstance(value, pa.Scalar) and value.type != field.type:
-        return _as_text(field.name, value.as_py())
-    return value
+        raise RecordError("too_long", message, _shown(value))
 
 
 def _as_text(name: str, value: Any) -> str | None:
@@ -184,6 +184,8 @@ def _as_text(name: str, value: Any) -> str | None:
         return None
     if isinstance(value, bytes):
         value = value.decode(errors="backslashreplace")
+    if isinstance(value, Unfit):
+        value = str(value)
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
     _check_utf8(name, value)
@@ -191,9 +193,9 @@ def _as_text(name: str, value: Any) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    if not isinstance(value, pa.Scalar):
-        return value
-    try:
-        return value.as_py()
-    except UnicodeDecodeError as error:
-        raise RecordError("bad_encoding", f"not UTF-8: {error.reason}", None) from error
+    return value.value if isinstance(value, Cell) else value
+
+
+def _shown(value: Any) -> str:
+    """Returns a value for a person, shortened."""
+    return excerpt(value if isinstance(value, str | bytes) else str(value))

@@ -11,7 +11,7 @@ class DocumentFields:
     text: tuple[str, ...] = ("text",)
     id: str = "id"
     date: str | None = None
-    date_format: str | None = None  # as strptime reads it; None stands for ISO 8601
+    date_format: tuple[str, ...] = ("auto",)  # names of choices.DATE_FORMATS, or as strptime's
     keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
     partition_by: tuple[str, ...] = ()  # the columns whose values name folders
     max_chars: int = 5_000_000  # the longest text that is taken

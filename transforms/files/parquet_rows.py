@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transforms.arrow_values import Cell, Column
 from transforms.files.found import READ_ERRORS, Found, Values, check_columns
 from transforms.files.remote import StoreError, patiently
 from transforms.files.storage import is_http, open_input
@@ -32,7 +33,8 @@ def scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iter
                     if row >= end:
                         return
                     wanted = range(max(0, extent.start - row), min(batch.num_rows, end - row))
-                    yield from (Found(row + index, (batch, index)) for index in wanted)
+                    columns_of = {name: Column(batch.column(name)) for name in there}
+                    yield from (Found(row + index, (columns_of, index)) for index in wanted)
             first += rows
 
 
@@ -45,10 +47,10 @@ def _batches(
         row += batch.num_rows
 
 
-def parse_parquet(content: tuple[pa.RecordBatch, int]) -> Values:
-    """Returns the values of one row of a batch as Arrow scalars; see `formats.parse`."""
-    batch, index = content
-    return {name: batch.column(name)[index] for name in batch.schema.names}
+def parse_parquet(content: tuple[dict[str, Column], int]) -> Values:
+    """Returns the values of one row of a batch as cells; see `formats.parse`."""
+    columns, index = content
+    return {name: Cell(column, index) for name, column in columns.items()}
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import pytest
 from tests.inputs import MAX_CHARS, extent
 from tests.places import HANG_SECONDS
 from tests.servers import CUT, RESET, BadStore
+from transforms.arrow_values import Cell
 from transforms.files import remote
 from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
 from transforms.files.formats import parse
@@ -41,7 +42,7 @@ def texts(here):
     """Returns the texts of an extent, in order."""
     found = scan_patiently(here, ("text",), MAX_CHARS, Patience())
     values = (parse(here, record)["text"] for record in found)
-    return [value.as_py() if isinstance(value, pa.Scalar) else value for value in values]
+    return [value.value if isinstance(value, Cell) else value for value in values]
 
 
 @pytest.mark.parametrize(
