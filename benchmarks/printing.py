@@ -8,7 +8,7 @@ from itertools import groupby, islice, pairwise
 from pipeline.evaluation.conll import LabelledSentence
 from pipeline.evaluation.mentions import Mention
 from pipeline.evaluation.scores import spans
-from transforms.text.characters import plain_name
+from transforms.text.names import plain_name
 
 Span = tuple[int, int]
 

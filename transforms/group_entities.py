@@ -21,8 +21,8 @@ from transforms.records import (
     TaggedBlock,
     TaggedSentence,
 )
-from transforms.text.characters import plain_name
 from transforms.text.entities import group_words
+from transforms.text.names import plain_name
 
 
 @dataclass(eq=False, kw_only=True)

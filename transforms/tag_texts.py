@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from transforms.model.tags import TagFailure, WordTagger
 from transforms.records import TaggedWord
-from transforms.text.characters import plain_name
 from transforms.text.entities import group_words
+from transforms.text.names import plain_name
 from transforms.text.sentences import split_text
 from transforms.text.words import split_words
 

@@ -14,7 +14,7 @@ from transforms.files.formats import parse
 from transforms.files.found import Found, RecordError
 from transforms.files.storage import normalise, open_input
 from transforms.records import Extent
-from transforms.text.characters import plain_name
+from transforms.text.names import plain_name
 
 
 @dataclass(frozen=True, slots=True)

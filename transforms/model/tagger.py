@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from transforms.model.batches import choose_windows, cut_batches, cut_windows
+from transforms.model.batches import cut_batches
 from transforms.model.pieces import Pieces
 from transforms.model.tags import TagFailure, WordTags
+from transforms.model.windows import choose_windows, cut_windows
 
 # Tokenizers without a limit give a huge number, and models without a limit need some bound.
 _MAX_WINDOW = 8192

@@ -80,15 +80,3 @@ def _see(match: re.Match[str]) -> tuple[str, int]:
         return "" if _HIDDEN.match(character) else character, match.end()
     # A name without a meaning is text, and so are the few that stand for two characters.
     return "&", match.end("ampersand")
-
-
-def plain_name(text: str) -> str:
-    """Returns the form of a name to group by.
-
-    In it, every run of white space is one space, none is at the ends, hidden characters are gone
-    and escapes undone.
-
-    >>> plain_name("AT&amp;T\\n  Inc\\u200b.")
-    'AT&T Inc.'
-    """
-    return " ".join(hide(text).text.split())

@@ -20,12 +20,12 @@ from tests.checkpoints import (
     make_tagger,
     tag_all,
 )
-from transforms.model.batches import choose_windows, cut_windows
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.model.pieces import Pieces
 from transforms.model.tagger import NetworkTagger, max_pieces
 from transforms.model.tags import WordTags
 from transforms.model.tokenizer import load_tokenizer
+from transforms.model.windows import choose_windows, cut_windows
 
 # Capitals, accents, quotes, emoji, digits, hyphens, other scripts, and words that vanish.
 ODD_SENTENCES = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text.characters import hide, plain_name
+from transforms.text.characters import hide
 
 HIDDEN = "\u00ad\u200b\u200e\u202a\u2060\u2066\ufeff"
 ESCAPES = ["&amp;", "&nbsp;", "&#39;", "&#x2019;", "&shy;", "&amp;nbsp;", "&unknown;", "&", ";"]
@@ -69,16 +69,3 @@ def test_an_escape_belongs_whole_to_a_span():
     assert hide(text).span(0, 17) == (0, 21)
     assert hide(text).span(8, 9) == (8, 13)
     assert hide(text).span(17, 19) == (21, 27)
-
-
-def test_a_plain_name_has_single_spaces_and_nothing_hidden():
-    assert plain_name(" New\r\n\u00a0 Yo\u00adrk\u200b\t") == "New York"
-
-
-def test_a_plain_name_has_no_escapes():
-    assert plain_name("Johnson &amp;&nbsp;Johnson") == "Johnson & Johnson"
-
-
-@given(st.lists(st.one_of(st.sampled_from([*HIDDEN, "New", " ", "\n"]), st.text())).map("".join))
-def test_a_plain_name_is_its_own_plain_name(text):
-    assert plain_name(plain_name(text)) == plain_name(text)
