@@ -9,7 +9,7 @@ from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
-from pipeline.settings import BeamFlags, RunOptions, Settings
+from pipeline.settings import TAB, BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_PARTS, LINE_BREAKS, SENTENCES
 from transforms.files.file_names import FORMATS
 
@@ -64,6 +64,14 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
+    )
+    group.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        default=Settings.delimiter,
+        metavar="C",
+        help="between the columns of csv, a character or the word tab (default: told by each "
+        "header, of , ; | and tab)",
     )
     group.add_argument(
         "--text_field",
@@ -221,6 +229,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         date_format=args.date_format,
         keep=tuple(args.keep),
         format=args.format,
+        delimiter=args.delimiter,
         limit=args.limit,
         max_document_chars=args.max_document_chars,
         line_breaks=args.line_breaks,
@@ -277,6 +286,14 @@ def _at_least(lowest: int) -> Callable[[str], int]:
 
     parse.__name__ = "whole number"
     return parse
+
+
+def _delimiter(value: str) -> str:
+    if value in ("\t", "\\t"):
+        return TAB
+    if value != TAB and (len(value) != 1 or value in '"\r\n'):
+        raise argparse.ArgumentTypeError(f"must be one character or the word tab, got {value!r}")
+    return value
 
 
 def _workers(value: str) -> int | None:

@@ -189,7 +189,7 @@ def _walk(row: PlanRow, fields: DocumentFields, block_bytes: int) -> Iterator[_E
         last: int | None = None
         yield Opened(SHARED, extent)
         try:
-            for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
+            for found in scan_patiently(extent, fields.columns, fields, patience):
                 last = found.position
                 ordinal = _ordinal(extent, last, block_bytes)
                 yield FoundRecord(_place(item, ordinal), extent, found)

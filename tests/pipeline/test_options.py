@@ -50,6 +50,20 @@ def test_a_glob_that_begins_with_a_bracket_is_no_list():
     assert parse_options(["--input=[ab]*.txt", "--output=out"]).input == ("[ab]*.txt",)
 
 
+@pytest.mark.parametrize(
+    ("flags", "delimiter"),
+    [
+        ([], None),
+        (["--delimiter=;"], ";"),
+        (["--delimiter", "tab"], "\t"),
+        (["--delimiter", "\t"], "\t"),
+        (["--delimiter", "\\t"], "\t"),
+    ],
+)
+def test_a_tab_may_be_written_as_a_word(flags, delimiter):
+    assert parse_options([*BASICS, *flags]).settings.fields.delimiter == delimiter
+
+
 def test_switches_may_have_a_value():
     assert parse_options([*BASICS, "--overwrite=true"]).overwrite
     assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
@@ -72,6 +86,8 @@ def test_switches_may_have_a_value():
         (["--keep", "a/b", "--partition_by", "a/b"], "no folder's name can tell it"),
         (["--keep", "a=b=c", "--partition_by", "b=c"], "no folder's name can tell it"),
         (["--keep", "publisher="], "--keep publisher=: a name is empty"),
+        (["--delimiter", ";;"], "must be one character or the word tab, got ';;'"),
+        (["--delimiter", '"'], "must be one character or the word tab"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
     ],
 )

@@ -15,6 +15,7 @@ class DocumentFields:
     keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
     partition_by: tuple[str, ...] = ()  # the columns whose values name folders
     max_chars: int = 5_000_000  # the longest text that is taken
+    delimiter: str | None = None  # between the columns of csv; None has each file's header tell it
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from transforms.files.csv_rows import parse_csv, scan_csv
+from transforms.files.fields import DocumentFields
 from transforms.files.found import (
     BYTES_PER_JSON_CHAR,
     Found,
@@ -26,21 +27,22 @@ from transforms.records import Extent
 
 
 class _Format(NamedTuple):
-    scan: Callable[[Extent, Sequence[str], int], Iterator[Found]]
+    scan: Callable[[Extent, Sequence[str], DocumentFields], Iterator[Found]]
     parse: Callable[[Any], Values]
 
 
-def scan(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+def scan(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     """Yields the records that begin in an extent.
 
     Args:
       columns: the names that are wanted; of Parquet no others are read.
-      max_chars: the longest text that is taken; it bounds the memory for one record.
+      fields: how inputs are read, and the longest text that is taken, which bounds the memory for
+        one record.
 
     Raises:
       Exception: one of READ_ERRORS, once the records before the failure have come out.
     """
-    return _FORMATS[extent.format].scan(extent, columns, max_chars)
+    return _FORMATS[extent.format].scan(extent, columns, fields)
 
 
 def parse(extent: Extent, found: Found) -> Values:
@@ -54,8 +56,8 @@ def parse(extent: Extent, found: Found) -> Values:
     return _FORMATS[extent.format].parse(found.content)
 
 
-def _scan_text(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
-    limit = 4 * max_chars
+def _scan_text(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
+    limit = 4 * fields.max_chars
     with open_input(extent.uri, extent.compression) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
@@ -68,11 +70,11 @@ def _parse_text(data: bytes) -> Values:
     return {"text": decode(data)}
 
 
-def _scan_jsonl(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+def _scan_jsonl(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     # A line belongs to the extent in which it begins. Reading starts one byte early, and the rest
     # of the line at that byte is dropped: the next line is the first that begins in the extent.
     start = max(0, extent.start - 1)
-    limit = BYTES_PER_JSON_CHAR * max_chars
+    limit = BYTES_PER_JSON_CHAR * fields.max_chars
     with open_input(extent.uri, extent.compression, start) as stream:
         for position, line in read_lines(stream, start, limit):
             if position < extent.start:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.inputs import MAX_CHARS, extent
+from tests.inputs import FIELDS, extent
 from tests.places import HANG_SECONDS
 from tests.servers import CUT, RESET, BadStore
 from transforms.files import remote
@@ -39,7 +39,7 @@ def parquet(count):
 
 def texts(here):
     """Returns the texts of an extent, in order."""
-    found = scan_patiently(here, ("text",), MAX_CHARS, Patience())
+    found = scan_patiently(here, ("text",), FIELDS, Patience())
     values = (parse(here, record)["text"] for record in found)
     return [value.as_py() if isinstance(value, pa.Scalar) else value for value in values]
 

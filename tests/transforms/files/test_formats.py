@@ -5,7 +5,7 @@ import lzma
 
 import pytest
 
-from tests.inputs import MAX_CHARS, extent, read, write
+from tests.inputs import FIELDS, MAX_CHARS, extent, read, write
 from transforms.files import formats
 from transforms.files.file_names import FORMATS
 from transforms.files.formats import scan
@@ -47,7 +47,7 @@ def test_a_broken_line_does_not_hide_the_next(tmp_path):
 def test_whole_lines_before_a_truncation_are_read(tmp_path):
     lines = b"".join(json.dumps({"text": f"{i:x}" * 40}).encode() + b"\n" for i in range(200))
     path = write(tmp_path / "a.jsonl.gz", gzip.compress(lines)[:-200])
-    records = scan(extent(path, "jsonl", ".gz"), (), MAX_CHARS)
+    records = scan(extent(path, "jsonl", ".gz"), (), FIELDS)
     assert next(records).position == 0
     with pytest.raises(EOFError):
         list(records)
