@@ -11,6 +11,7 @@ from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import TAB, BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_PARTS, LINE_BREAKS, SENTENCES
+from transforms.files.encodings import canonical
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -64,6 +65,14 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
+    )
+    group.add_argument(
+        "--encoding",
+        type=_encoding,
+        default=Settings.encoding,
+        metavar="E",
+        help="of the text formats, by Python's names: cp1252, latin-1, utf-16, ...; the byte order "
+        "mark of a file comes first (default: %(default)s)",
     )
     group.add_argument(
         "--delimiter",
@@ -229,6 +238,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         date_format=args.date_format,
         keep=tuple(args.keep),
         format=args.format,
+        encoding=args.encoding,
         delimiter=args.delimiter,
         limit=args.limit,
         max_document_chars=args.max_document_chars,
@@ -286,6 +296,14 @@ def _at_least(lowest: int) -> Callable[[str], int]:
 
     parse.__name__ = "whole number"
     return parse
+
+
+def _encoding(value: str) -> str:
+    try:
+        return canonical(value)
+    except LookupError as error:
+        message = f"must be an encoding of text that Python knows, got {value!r}"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def _delimiter(value: str) -> str:

@@ -34,6 +34,7 @@ class Settings:
     keep: tuple[str, ...] = ()
     format: str | None = None
     delimiter: str | None = None
+    encoding: str = DocumentFields.encoding
     limit: int | None = None
     max_document_chars: int = DocumentFields.max_chars
     line_breaks: str = "auto"
@@ -64,6 +65,7 @@ class Settings:
             keep=self.kept,
             partition_by=self.partition_by,
             max_chars=self.max_document_chars,
+            encoding=self.encoding,
             delimiter="\t" if self.delimiter == TAB else self.delimiter,
         )
 

@@ -64,6 +64,11 @@ def test_a_tab_may_be_written_as_a_word(flags, delimiter):
     assert parse_options([*BASICS, *flags]).settings.fields.delimiter == delimiter
 
 
+def test_an_encoding_has_one_name():
+    for name in ("cp1252", "CP1252", "windows-1252"):
+        assert parse_options([*BASICS, "--encoding", name]).settings.encoding == "cp1252"
+
+
 def test_switches_may_have_a_value():
     assert parse_options([*BASICS, "--overwrite=true"]).overwrite
     assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
@@ -88,6 +93,12 @@ def test_switches_may_have_a_value():
         (["--keep", "publisher="], "--keep publisher=: a name is empty"),
         (["--delimiter", ";;"], "must be one character or the word tab, got ';;'"),
         (["--delimiter", '"'], "must be one character or the word tab"),
+        (
+            ["--encoding", "latin-99"],
+            "must be an encoding of text that Python knows, got 'latin-99'",
+        ),
+        (["--encoding", "rot13"], "must be an encoding of text that Python knows, got 'rot13'"),
+        (["--encoding=base64"], "must be an encoding of text that Python knows, got 'base64'"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
     ],
 )

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from transforms.files.encodings import to_utf8
 from transforms.files.fields import DocumentFields
 from transforms.files.found import (
     BYTES_PER_JSON_CHAR,
@@ -14,12 +15,13 @@ from transforms.files.found import (
     Found,
     RecordError,
     Values,
+    bad_encoding,
     check_columns,
     excerpt,
     read_lines,
 )
 from transforms.files.separators import named_separator, tell_separator
-from transforms.files.storage import open_input
+from transforms.files.text_streams import open_text
 from transforms.records import Extent
 
 # A row may be this long even if --max_document_chars allows only short texts. A text that is a
@@ -30,8 +32,8 @@ _MIN_ROW_BYTES = 8 << 20
 def scan_csv(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     """Yields the rows of a csv or tsv file, each with its header; see `formats.scan`."""
     limit = max(BYTES_PER_JSON_CHAR * fields.max_chars, _MIN_ROW_BYTES)
-    with open_input(extent.uri, extent.compression) as stream:
-        row_lines = _RowLines(read_lines(stream, 0, limit), limit)
+    with open_text(extent, fields, by_line=True) as text:
+        row_lines = _RowLines(read_lines(text.stream, 0, limit), limit, text.encoding)
         if extent.format == "tsv":
             rows = _csv_rows(row_lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         else:
@@ -100,16 +102,11 @@ def parse_csv(content: tuple[list[str], list[str]]) -> Values:
     except UnicodeEncodeError as error:
         message = f"not UTF-8 in the row, at its character {error.start}"
         raw = whole.encode("utf-8", "surrogateescape")
-        raise RecordError("bad_encoding", message, excerpt(raw)) from error
+        raise bad_encoding(raw, message) from error
     if len(row) > len(header):
         message = f"{len(row)} cells in the row, {len(header)} in the header"
         raise RecordError("bad_row", message, excerpt(whole))
     return dict(zip(header, row, strict=False))
-
-
-def _decode(position: int, line: bytes) -> str:
-    # Bad bytes must not end the file here. They are found again when the row is parsed.
-    return line.decode("utf-8" if position else "utf-8-sig", "surrogateescape")
 
 
 class _RowLines:
@@ -120,9 +117,12 @@ class _RowLines:
     looks the same: its lines are read as rows, and most of them become rejects.
     """
 
-    def __init__(self, lines: Iterator[tuple[int, bytes | RecordError]], limit: int) -> None:
+    def __init__(
+        self, lines: Iterator[tuple[int, bytes | RecordError]], limit: int, encoding: str
+    ) -> None:
         self._lines = lines
         self.limit = limit
+        self._encoding = encoding
         self._row: list[tuple[int, bytes | RecordError]] = []
         self._row_bytes = 0
         self._again: deque[tuple[int, bytes | RecordError]] = deque()
@@ -140,7 +140,12 @@ class _RowLines:
         self._row_bytes += sys.getsizeof(line)
         if len(self._row) > 1 and self._row_bytes > self.limit:
             raise RecordError("too_long", f"more than {self.limit} bytes", self.excerpt())
-        return _decode(position, line)
+        return self._decode(position, line)
+
+    def _decode(self, position: int, line: bytes) -> str:
+        # Bad bytes must not end the file here. They are found again when the row is parsed.
+        encoding = "utf-8" if position else "utf-8-sig"
+        return to_utf8(line, self._encoding).decode(encoding, "surrogateescape")
 
     def peek(self) -> str:
         """Returns the next line, which stays the next; "" at the end and for a broken line."""
@@ -148,7 +153,7 @@ class _RowLines:
             self._again.extend(itertools.islice(self._lines, 1))
         if not self._again or isinstance(self._again[0][1], RecordError):
             return ""
-        return _decode(*self._again[0])
+        return self._decode(*self._again[0])
 
     def peek_written(self) -> str:
         """Passes over blank lines; returns the next one, which stays the next."""

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from transforms.files.csv_rows import parse_csv, scan_csv
+from transforms.files.encodings import to_utf8
 from transforms.files.fields import DocumentFields
 from transforms.files.found import (
     BYTES_PER_JSON_CHAR,
+    READ_ERRORS,
     Found,
     RecordError,
     Values,
@@ -22,7 +24,8 @@ from transforms.files.found import (
     too_long,
 )
 from transforms.files.parquet_rows import parse_parquet, scan_parquet
-from transforms.files.storage import open_input
+from transforms.files.remote import StoreError, patiently
+from transforms.files.text_streams import open_text
 from transforms.records import Extent
 
 
@@ -56,10 +59,30 @@ def parse(extent: Extent, found: Found) -> Values:
     return _FORMATS[extent.format].parse(found.content)
 
 
+def can_be_cut(extent: Extent, fields: DocumentFields) -> bool:
+    """Tells whether bytes cut the lines of a plain .jsonl, as far as its beginning shows.
+
+    Raises:
+      StoreError: a remote store has failed for a while.
+    """
+
+    def look() -> bool:
+        with open_text(extent, fields, by_line=True) as text:
+            return not text.is_recoded
+
+    try:
+        return patiently(look)
+    except StoreError:
+        raise
+    except READ_ERRORS:
+        # Its reader meets the same failure, and makes one reject of it.
+        return False
+
+
 def _scan_text(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     limit = 4 * fields.max_chars
-    with open_input(extent.uri, extent.compression) as stream:
-        data = stream.read(limit + 1)
+    with open_text(extent, fields) as text:
+        data = text.stream.read(limit + 1)
     if len(data) > limit:
         yield Found(0, too_long(data, limit))
     else:
@@ -75,14 +98,16 @@ def _scan_jsonl(extent: Extent, columns: Sequence[str], fields: DocumentFields) 
     # of the line at that byte is dropped: the next line is the first that begins in the extent.
     start = max(0, extent.start - 1)
     limit = BYTES_PER_JSON_CHAR * fields.max_chars
-    with open_input(extent.uri, extent.compression, start) as stream:
-        for position, line in read_lines(stream, start, limit):
+    with open_text(extent, fields, start, by_line=True) as text:
+        for position, line in read_lines(text.stream, start, limit):
             if position < extent.start:
                 continue
             if 0 <= extent.end <= position:
                 return
-            if isinstance(line, RecordError) or line.strip():
+            if isinstance(line, RecordError):
                 yield Found(position, line)
+            elif line.strip():
+                yield Found(position, to_utf8(line, text.encoding))
 
 
 def _parse_json(line: bytes) -> Values:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from transforms.files.encodings import bring_back, first_bad_byte
 from transforms.files.storage import zstd
 from transforms.records import EXCERPT_CHARS, Extent
 
@@ -126,4 +127,17 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.object[error.start]:#04x} at its byte {error.start}"
-        raise RecordError("bad_encoding", message, excerpt(data)) from error
+        raise bad_encoding(data, message) from error
+
+
+def bad_encoding(data: bytes, message: str) -> RecordError:
+    """Makes the error of a record that is no text.
+
+    Args:
+      data: what is no UTF-8, maybe because its own encoding could not be decoded.
+      message: what is said of data that should have been UTF-8 from the start.
+    """
+    bad = first_bad_byte(data)
+    if bad:
+        message = f"not of its encoding: byte {bad[0]:#04x} at its character {bad[1]}"
+    return RecordError("bad_encoding", message, excerpt(bring_back(data)))

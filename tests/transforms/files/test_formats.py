@@ -7,8 +7,11 @@ import pytest
 
 from tests.inputs import FIELDS, MAX_CHARS, extent, read, write
 from transforms.files import formats
+from transforms.files.encodings import canonical
+from transforms.files.fields import DocumentFields
 from transforms.files.file_names import FORMATS
-from transforms.files.formats import scan
+from transforms.files.formats import can_be_cut, parse, scan
+from transforms.files.found import RecordError
 from transforms.files.storage import zstd
 
 LINES = b'{"text": "a"}\n\n{"text": "bb"}\r\n{"text": "c"}'
@@ -62,3 +65,74 @@ def test_a_text_file_is_one_record(tmp_path):
     assert read(path, "txt") == [(0, {"text": "caf\u00e9\n\nopen"})]
     assert read(write(tmp_path / "b.txt", b"\xe9"), "txt") == [(0, "bad_encoding")]
     assert read(write(tmp_path / "c.txt", b"x" * (4 * MAX_CHARS + 1)), "txt") == [(0, "too_long")]
+
+
+CAFES = ['{"text": "Zoë"}', '{"text": "“b”"}', '{"text": "c"}']
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_lines_of_one_byte_a_character_are_cut_anywhere(tmp_path, mark):
+    data = "\n".join(CAFES).encode("utf-8" if mark else "cp1252")
+    path = write(tmp_path / "a.jsonl", mark + data)
+    fields = DocumentFields(max_chars=MAX_CHARS, encoding="cp1252")
+    whole = read(path, "jsonl", fields=fields)
+    assert [values["text"] for _, values in whole] == ["Zoë", "“b”", "c"]
+    assert [position for position, _ in whole] == [0, *(i + 1 for i in newlines(mark + data))]
+    if not mark:
+        for cut in range(1, len(data)):
+            parts = [(0, cut), (cut, len(data))]
+            found = [
+                row for start, end in parts for row in read(path, "jsonl", "", start, end, fields)
+            ]
+            assert found == whole
+
+
+def newlines(data):
+    return [i for i, byte in enumerate(data) if byte == ord("\n")]
+
+
+@pytest.mark.parametrize(
+    ("format_name", "encoding", "data", "found"),
+    [
+        ("txt", "cp1252", b"Fran\xe7ois", [(0, {"text": "François"})]),
+        ("txt", "cp1252", b"Fran\x81ois", [(0, "bad_encoding")]),
+        ("csv", "cp1252", b"text\nZo\xeb\nx\x81\ny", [(5, {"text": "Zoë"}), (9, "bad_encoding")]),
+        ("csv", "utf-16", "text\tid\nZoë\t1".encode("utf-16"), [(8, {"text": "Zoë", "id": "1"})]),
+        ("tsv", "latin-1", b"text\tid\nZo\xeb\t1", [(8, {"text": "Zoë", "id": "1"})]),
+        (
+            "jsonl",
+            "utf-8",
+            '{"text": "\u010a"}\n{}'.encode("utf-16"),
+            [(0, {"text": "Ċ"}), (15, {})],
+        ),
+        (
+            "jsonl",
+            "utf-16-be",
+            '{"text": "a'.encode("utf-16-be") + b'\xd8\x00\x00"\x00}\x00\n\x00{\x00}',
+            [(0, "bad_encoding"), (20, {})],
+        ),
+    ],
+)
+def test_every_text_format_is_read_in_any_encoding(tmp_path, format_name, encoding, data, found):
+    path = write(tmp_path / "a", data)
+    fields = DocumentFields(max_chars=MAX_CHARS, encoding=canonical(encoding))
+    assert read(path, format_name, fields=fields)[: len(found)] == found
+
+
+def test_a_byte_that_its_encoding_does_not_have_is_told(tmp_path):
+    path = write(tmp_path / "a.csv", b"id,text\n1,Zo\xeb \x81\n")
+    fields = DocumentFields(encoding="cp1252")
+    here = extent(path, "csv")
+    [found] = scan(here, (), fields)
+    with pytest.raises(RecordError, match="not of its encoding: byte 0x81 at its character 6") as e:
+        parse(here, found)
+    assert e.value.excerpt == "1,Zoë \\x81"
+
+
+def test_only_lines_that_bytes_cut_can_be_cut(tmp_path):
+    for encoding, can in (("utf-8", True), ("utf-8-sig", True), ("utf-16", False)):
+        path = write(tmp_path / "a.jsonl", "\n".join(CAFES).encode(encoding))
+        assert can_be_cut(extent(path, "jsonl"), FIELDS) is can
+    plain = write(tmp_path / "b.jsonl", b"{}\n")
+    assert can_be_cut(extent(plain, "jsonl"), DocumentFields(encoding="cp1252"))
+    assert not can_be_cut(extent(plain, "jsonl"), DocumentFields(encoding="cp037"))

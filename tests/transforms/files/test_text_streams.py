@@ -1,0 +1,50 @@
+"""An input is opened as UTF-8, however it is stored and cut into chunks."""
+
+import gzip
+
+import pytest
+
+from tests.inputs import FIELDS, extent, write
+from transforms.files.fields import DocumentFields
+from transforms.files.text_streams import open_text
+
+TEXT = "Zoë said “no”.\n" * 9000
+
+
+def opened(path, **changes):
+    compression = ".gz" if path.suffix == ".gz" else ""
+    return open_text(extent(path, "jsonl", compression), **changes)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_byte_order_mark_is_heeded_whatever_is_given(tmp_path, encoding, suffix):
+    data = TEXT.encode(encoding)
+    path = write(tmp_path / f"a{suffix}", gzip.compress(data) if suffix else data)
+    for given in ("utf-8",) if encoding == "utf-8" else ("utf-8", "cp1252"):
+        with opened(path, fields=DocumentFields(encoding=given)) as text:
+            assert text.stream.read().decode("utf-8-sig") == TEXT
+            assert len(text.head) == 4096
+            assert TEXT.startswith(text.head.decode("utf-8-sig", "ignore"))
+            assert text.is_recoded is encoding.startswith(("utf-16", "utf-32"))
+
+
+def test_lines_are_left_as_they_are_where_bytes_cut_them(tmp_path):
+    path = write(tmp_path / "a", TEXT.encode("cp1252"))
+    fields = DocumentFields(encoding="cp1252")
+    with opened(path, fields=fields, by_line=True) as text:
+        assert text.stream.readline() == TEXT[:15].encode("cp1252")
+        assert (text.encoding, text.is_recoded) == ("cp1252", False)
+    with opened(path, fields=fields) as text:
+        assert text.stream.readline() == TEXT[:15].encode()
+        assert (text.encoding, text.is_recoded) == ("utf-8", True)
+
+
+def test_what_stands_before_a_missing_end_is_read(tmp_path):
+    path = write(tmp_path / "a.gz", gzip.compress(b"first\nsecond\n")[:-8])
+    with opened(path, fields=FIELDS) as text:
+        assert text.head == b"first\nsecond\n"
+        assert text.stream.readline() == b"first\n"
+        assert text.stream.readline() == b"second\n"
+        with pytest.raises(EOFError):
+            text.stream.readline()
