@@ -61,7 +61,7 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (file://, s3://, gs://, http://) of .txt, .jsonl, "
-        ".csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
+        ".json, .csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"

@@ -23,6 +23,7 @@ from transforms.files.found import (
     read_lines,
     too_long,
 )
+from transforms.files.json_values import find_values, holds_array
 from transforms.files.parquet_rows import parse_parquet, scan_parquet
 from transforms.files.remote import StoreError, patiently
 from transforms.files.text_streams import open_text
@@ -68,7 +69,7 @@ def can_be_cut(extent: Extent, fields: DocumentFields) -> bool:
 
     def look() -> bool:
         with open_text(extent, fields, by_line=True) as text:
-            return not text.is_recoded
+            return not text.is_recoded and not holds_array(text.head)
 
     try:
         return patiently(look)
@@ -99,6 +100,10 @@ def _scan_jsonl(extent: Extent, columns: Sequence[str], fields: DocumentFields) 
     start = max(0, extent.start - 1)
     limit = BYTES_PER_JSON_CHAR * fields.max_chars
     with open_text(extent, fields, start, by_line=True) as text:
+        # Only what is read from its beginning shows this; can_be_cut saw it of what is not.
+        if holds_array(text.head):
+            yield from _scan_json(extent, columns, fields)
+            return
         for position, line in read_lines(text.stream, start, limit):
             if position < extent.start:
                 continue
@@ -108,6 +113,15 @@ def _scan_jsonl(extent: Extent, columns: Sequence[str], fields: DocumentFields) 
                 yield Found(position, line)
             elif line.strip():
                 yield Found(position, to_utf8(line, text.encoding))
+
+
+def _scan_json(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
+    limit = BYTES_PER_JSON_CHAR * fields.max_chars
+    with open_text(extent, fields) as text:
+        for position, value in find_values(text.stream, limit):
+            if 0 <= extent.end <= position:
+                return
+            yield Found(position, value)
 
 
 def _parse_json(line: bytes) -> Values:
@@ -125,6 +139,7 @@ def _parse_json(line: bytes) -> Values:
 _FORMATS = {
     "txt": _Format(_scan_text, _parse_text),
     "jsonl": _Format(_scan_jsonl, _parse_json),
+    "json": _Format(_scan_json, _parse_json),
     "csv": _Format(scan_csv, parse_csv),
     "tsv": _Format(scan_csv, parse_csv),
     "parquet": _Format(scan_parquet, parse_parquet),

@@ -41,10 +41,15 @@ class ColumnsError(Exception):
     """The columns of a file cannot be told."""
 
 
+class NotJsonError(Exception):
+    """What stands between the values of JSON is no JSON, or it breaks off within one."""
+
+
 # Decompressors and Parquet raise these on bad bytes, beside OSErrors. A UnicodeDecodeError means
 # the name of a Parquet column, since any other text that is no UTF-8 makes a RecordError.
 _CORRUPT = (
     ColumnsError,
+    NotJsonError,
     EOFError,
     zlib.error,
     lzma.LZMAError,

@@ -81,3 +81,10 @@ def test_a_long_file_whose_lines_bytes_do_not_cut_is_whole(tmp_path):
     assert extents["b"] == [(0, -1, True)] * 4
     assert extents["c"] == [(0, 1000, False), (1000, 1600, False)]
     assert extents["d"] == [(0, -1, False)]
+
+
+def test_a_long_array_is_never_cut(tmp_path):
+    (tmp_path / "a.jsonl").write_text("[\n" + '{"text": "a"},\n' * 200 + '{"text": "b"}\n]')
+    rows = plan_of(tmp_path, block_bytes=1000).rows
+    assert [row.stripes for row in rows] == [4] * 4
+    assert {(e.start, e.end, e.is_stream) for row in rows for e in row.extents} == {(0, -1, True)}

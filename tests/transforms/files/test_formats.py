@@ -11,7 +11,7 @@ from transforms.files.encodings import canonical
 from transforms.files.fields import DocumentFields
 from transforms.files.file_names import FORMATS
 from transforms.files.formats import can_be_cut, parse, scan
-from transforms.files.found import RecordError
+from transforms.files.found import NotJsonError, RecordError, is_corrupt
 from transforms.files.storage import zstd
 
 LINES = b'{"text": "a"}\n\n{"text": "bb"}\r\n{"text": "c"}'
@@ -136,3 +136,54 @@ def test_only_lines_that_bytes_cut_can_be_cut(tmp_path):
     plain = write(tmp_path / "b.jsonl", b"{}\n")
     assert can_be_cut(extent(plain, "jsonl"), DocumentFields(encoding="cp1252"))
     assert not can_be_cut(extent(plain, "jsonl"), DocumentFields(encoding="cp037"))
+
+
+RECORDS = [{"id": 1, "text": "Zoë"}, {"id": 2, "text": 'a "b" [c]\n'}]
+
+
+@pytest.mark.parametrize("format_name", ["json", "jsonl"])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_an_array_is_read_element_by_element(tmp_path, format_name, indent, encoding):
+    text = "\n" + json.dumps(RECORDS, indent=indent, ensure_ascii=False)
+    path = write(tmp_path / "a", text.encode(encoding))
+    fields = DocumentFields(
+        max_chars=MAX_CHARS, encoding="cp1252" if encoding == "cp1252" else "utf-8"
+    )
+    found = read(path, format_name, fields=fields)
+    assert [values for _, values in found] == RECORDS
+    stored = text.encode("utf-8-sig" if encoding == "utf-8-sig" else "utf-8")
+    starts = [i for i, byte in enumerate(stored) if byte == ord("{")]
+    assert [position for position, _ in found] == starts
+    assert read(path, format_name, end=starts[1], fields=fields) == found[:1]
+    assert not can_be_cut(extent(path, "jsonl"), fields)
+
+
+def test_a_json_file_may_hold_objects_one_after_another(tmp_path):
+    lines = "\n".join(json.dumps(record) for record in RECORDS).encode()
+    path = write(tmp_path / "a.json.gz", gzip.compress(lines))
+    assert [values for _, values in read(path, "json", ".gz")] == RECORDS
+
+
+def test_an_element_that_is_no_object_is_a_reject_of_its_own(tmp_path):
+    data = b'[{"text": "a"}, 5, ["b"], {"text": "c" "d"}, {"text": "\xff"}, "e", {"text": "f"}]'
+    assert [values for _, values in read(write(tmp_path / "a.json", data), "json")] == [
+        {"text": "a"},
+        "bad_json",
+        "bad_json",
+        "bad_json",
+        "bad_encoding",
+        "bad_json",
+        {"text": "f"},
+    ]
+
+
+def test_what_is_no_json_ends_the_file_as_corrupt(tmp_path):
+    path = write(tmp_path / "a.json", b'[{"text": "a"}, {"text": "b"} and so on')
+    records = scan(extent(path, "json"), (), FIELDS)
+    assert [next(records).position, next(records).position] == [1, 16]
+    with pytest.raises(
+        NotJsonError, match="expected a comma or the end of the array at 30"
+    ) as error:
+        next(records)
+    assert is_corrupt(extent(path, "json"), error.value)
