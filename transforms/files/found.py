@@ -41,6 +41,10 @@ class ColumnsError(Exception):
     """The columns of a file cannot be told."""
 
 
+class WrongFormatError(Exception):
+    """A file that is given as text begins like something else."""
+
+
 class NotJsonError(Exception):
     """What stands between the values of JSON is no JSON, or it breaks off within one."""
 
@@ -58,10 +62,17 @@ _CORRUPT = (
     UnicodeDecodeError,
 )
 # `scan` raises these because of the file or the place where it lies. Other errors are mistakes.
-READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_CORRUPT)
+READ_ERRORS: tuple[type[Exception], ...] = (OSError, WrongFormatError, *_CORRUPT)
 
 
-def is_corrupt(extent: Extent, error: Exception) -> bool:
+def reason_of(extent: Extent, error: Exception) -> str:
+    """Returns the reason, one of records.REASONS, for which an extent was not read to its end."""
+    if isinstance(error, WrongFormatError):
+        return "wrong_format"
+    return "corrupt" if _is_corrupt(extent, error) else "unreadable"
+
+
+def _is_corrupt(extent: Extent, error: Exception) -> bool:
     """Tells bad bytes, which stay bad, from a storage that does not give them."""
     # gzip, bz2 and Parquet raise OSErrors without a number, and only gzip has a class for them.
     bare = type(error) in (OSError, gzip.BadGzipFile) and error.errno is None  # type: ignore[attr-defined]

@@ -9,12 +9,12 @@ from typing import Any
 
 from transforms.files.encodings import UTF8, has_plain_lines, marked, stream_to_utf8
 from transforms.files.fields import DocumentFields
-from transforms.files.found import READ_ERRORS
+from transforms.files.found import READ_ERRORS, WrongFormatError
+from transforms.files.signatures import HEAD_BYTES, look
 from transforms.files.storage import open_input
 from transforms.records import Extent
 
 _CHUNK_BYTES = 128 << 10
-_HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ def open_text(
         if is_recoded:
             head, chunks = _take_head(stream_to_utf8(chunks, encoding))
             encoding = UTF8
+        kind = look(head)
+        if kind:
+            wanted = "text" if extent.format == "txt" else extent.format
+            raise WrongFormatError(f"looks like {kind}, not like {wanted}")
         yield TextStream(_buffered(chunks), encoding, head, is_recoded)
 
 
@@ -68,12 +72,12 @@ def _take_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Returns the first bytes, and all chunks with them."""
     taken: list[bytes] = []
     try:
-        while sum(map(len, taken)) < _HEAD_BYTES and (chunk := next(chunks, None)) is not None:
+        while sum(map(len, taken)) < HEAD_BYTES and (chunk := next(chunks, None)) is not None:
             taken.append(chunk)
     except READ_ERRORS as error:
         # The records in what could be read come out before the failure.
         chunks = _failing(error)
-    return b"".join(taken)[:_HEAD_BYTES], chain(taken, chunks)
+    return b"".join(taken)[:HEAD_BYTES], chain(taken, chunks)
 
 
 def _failing(error: Exception) -> Iterator[bytes]:

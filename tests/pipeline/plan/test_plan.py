@@ -88,3 +88,9 @@ def test_a_long_array_is_never_cut(tmp_path):
     rows = plan_of(tmp_path, block_bytes=1000).rows
     assert [row.stripes for row in rows] == [4] * 4
     assert {(e.start, e.end, e.is_stream) for row in rows for e in row.extents} == {(0, -1, True)}
+
+
+def test_a_long_file_that_is_no_text_is_never_cut(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"%PDF-1.7\n" * 1000)
+    rows = plan_of(tmp_path, block_bytes=1000).rows
+    assert {(e.start, e.end, e.is_whole) for row in rows for e in row.extents} == {(0, -1, True)}

@@ -11,7 +11,7 @@ from tests.inputs import FIELDS, MAX_CHARS, extent, read, write
 from transforms.files import csv_rows
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import scan
-from transforms.files.found import ColumnsError, is_corrupt
+from transforms.files.found import ColumnsError, reason_of
 
 
 def test_csv_cells_may_hold_newlines_commas_and_quotes(tmp_path):
@@ -145,7 +145,7 @@ def test_a_header_that_tells_no_columns_makes_the_file_corrupt(tmp_path, header,
     path = write(tmp_path / "a.csv", f"{header}\n1,a,b\n".encode())
     with pytest.raises(ColumnsError, match=message) as caught:
         read(path, "csv")
-    assert is_corrupt(extent(path, "csv"), caught.value)
+    assert reason_of(extent(path, "csv"), caught.value) == "corrupt"
 
 
 def test_columns_that_are_not_read_may_have_one_name(tmp_path):

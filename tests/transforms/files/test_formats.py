@@ -11,7 +11,7 @@ from transforms.files.encodings import canonical
 from transforms.files.fields import DocumentFields
 from transforms.files.file_names import FORMATS
 from transforms.files.formats import can_be_cut, parse, scan
-from transforms.files.found import NotJsonError, RecordError, is_corrupt
+from transforms.files.found import NotJsonError, RecordError, reason_of
 from transforms.files.storage import zstd
 
 LINES = b'{"text": "a"}\n\n{"text": "bb"}\r\n{"text": "c"}'
@@ -186,4 +186,15 @@ def test_what_is_no_json_ends_the_file_as_corrupt(tmp_path):
         NotJsonError, match="expected a comma or the end of the array at 30"
     ) as error:
         next(records)
-    assert is_corrupt(extent(path, "json"), error.value)
+    assert reason_of(extent(path, "json"), error.value) == "corrupt"
+
+
+@pytest.mark.parametrize("format_name", ["txt", "jsonl", "json", "csv"])
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zst"])
+def test_a_compressed_file_of_no_bytes_is_cut_off(tmp_path, format_name, suffix):
+    here = extent(write(tmp_path / f"a{suffix}", b""), format_name, suffix)
+    with pytest.raises(
+        EOFError, match="the file is empty, so its compressed data are cut off"
+    ) as e:
+        list(scan(here, (), FIELDS))
+    assert reason_of(here, e.value) == "corrupt"

@@ -16,8 +16,8 @@ from transforms.files.found import (
     check_columns,
     decode,
     excerpt,
-    is_corrupt,
     read_lines,
+    reason_of,
 )
 from transforms.files.remote import RefusedError, StoreError
 from transforms.records import EXCERPT_CHARS, Extent
@@ -67,7 +67,7 @@ def test_lines_have_their_places_and_only_long_ones_are_cut(data, limit):
     ],
 )
 def test_bad_bytes_are_told_from_a_storage_that_does_not_give_them(error, extent, corrupt):
-    assert is_corrupt(extent, error) is corrupt
+    assert reason_of(extent, error) == ("corrupt" if corrupt else "unreadable")
     assert isinstance(error, READ_ERRORS)
 
 

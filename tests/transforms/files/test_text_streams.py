@@ -6,6 +6,7 @@ import pytest
 
 from tests.inputs import FIELDS, extent, write
 from transforms.files.fields import DocumentFields
+from transforms.files.found import WrongFormatError, reason_of
 from transforms.files.text_streams import open_text
 
 TEXT = "Zoë said “no”.\n" * 9000
@@ -48,3 +49,18 @@ def test_what_stands_before_a_missing_end_is_read(tmp_path):
         assert text.stream.readline() == b"second\n"
         with pytest.raises(EOFError):
             text.stream.readline()
+
+
+@pytest.mark.parametrize(
+    ("format_name", "encoding", "message"),
+    [
+        ("txt", "utf-8", "looks like HTML, not like text"),
+        ("csv", "utf-16", "looks like HTML, not like csv"),
+    ],
+)
+def test_what_is_no_text_is_not_read_as_text(tmp_path, format_name, encoding, message):
+    path = write(tmp_path / "a", "<!doctype html><html>News</html>".encode(encoding))
+    here = extent(path, format_name)
+    with pytest.raises(WrongFormatError, match=message) as error, open_text(here, FIELDS):
+        pass
+    assert reason_of(here, error.value) == "wrong_format"
