@@ -18,8 +18,8 @@ from transforms.files.found import (
     bad_encoding,
     check_columns,
     excerpt,
-    read_lines,
 )
+from transforms.files.lines import EMPTY, Lines
 from transforms.files.separators import named_separator, tell_separator
 from transforms.files.text_streams import open_text
 from transforms.records import Extent
@@ -33,7 +33,7 @@ def scan_csv(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> 
     """Yields the rows of a csv or tsv file, each with its header; see `formats.scan`."""
     limit = max(BYTES_PER_JSON_CHAR * fields.max_chars, _MIN_ROW_BYTES)
     with open_text(extent, fields, by_line=True) as text:
-        row_lines = _RowLines(read_lines(text.stream, 0, limit), limit, text.encoding)
+        row_lines = _RowLines(Lines(text.stream, 0, limit), limit, text.encoding)
         if extent.format == "tsv":
             rows = _csv_rows(row_lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         else:
@@ -91,6 +91,8 @@ def _csv_rows(
         else:
             if row:
                 yield row_lines.position, row
+            else:
+                row_lines.skip_empty()
 
 
 def parse_csv(content: tuple[list[str], list[str]]) -> Values:
@@ -117,9 +119,7 @@ class _RowLines:
     looks the same: its lines are read as rows, and most of them become rejects.
     """
 
-    def __init__(
-        self, lines: Iterator[tuple[int, bytes | RecordError]], limit: int, encoding: str
-    ) -> None:
+    def __init__(self, lines: Lines, limit: int, encoding: str) -> None:
         self._lines = lines
         self.limit = limit
         self._encoding = encoding
@@ -151,15 +151,20 @@ class _RowLines:
         """Returns the next line, which stays the next; "" at the end and for a broken line."""
         if not self._again:
             self._again.extend(itertools.islice(self._lines, 1))
-        if not self._again or isinstance(self._again[0][1], RecordError):
-            return ""
-        return self._decode(*self._again[0])
+        position, line = self._again[0] if self._again else (0, b"")
+        return "" if isinstance(line, RecordError) else self._decode(position, line)
 
     def peek_written(self) -> str:
         """Passes over blank lines; returns the next one, which stays the next."""
         while (line := self.peek()) and not line.strip("\r\n"):
             self.drop()
+            self.skip_empty()
         return line
+
+    def skip_empty(self) -> None:
+        """Passes over the empty lines that come next, unless lines are to come again."""
+        if not self._again:
+            self._lines.skip_all(EMPTY)
 
     def drop(self) -> None:
         """Passes over the line that `peek` returned."""

@@ -20,10 +20,10 @@ from transforms.files.found import (
     Values,
     decode,
     excerpt,
-    read_lines,
     too_long,
 )
 from transforms.files.json_values import find_values, holds_array
+from transforms.files.lines import BLANK, Lines
 from transforms.files.parquet_rows import parse_parquet, scan_parquet
 from transforms.files.remote import StoreError, patiently
 from transforms.files.text_streams import open_text
@@ -104,15 +104,25 @@ def _scan_jsonl(extent: Extent, columns: Sequence[str], fields: DocumentFields) 
         if holds_array(text.head):
             yield from _scan_json(extent, columns, fields)
             return
-        for position, line in read_lines(text.stream, start, limit):
-            if position < extent.start:
-                continue
-            if 0 <= extent.end <= position:
-                return
-            if isinstance(line, RecordError):
-                yield Found(position, line)
-            elif line.strip():
-                yield Found(position, to_utf8(line, text.encoding))
+        lines = Lines(text.stream, start, limit, extent.end)
+        if start < extent.start:
+            lines.skip_line()
+        for position, line in _written(lines):
+            recoded = line if isinstance(line, RecordError) else to_utf8(line, text.encoding)
+            yield Found(position, recoded)
+
+
+def _written(lines: Lines) -> Iterator[tuple[int, bytes | RecordError]]:
+    """Yields the lines that are not blank."""
+    blanks = 0
+    for position, line in lines:
+        if isinstance(line, RecordError) or line.strip():
+            yield position, line
+            blanks = 0
+            continue
+        blanks += 1
+        if blanks > 1:  # a single one between two records is no reason to look ahead
+            lines.skip_all(BLANK)
 
 
 def _scan_json(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:

@@ -3,9 +3,9 @@
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 
@@ -100,32 +100,6 @@ def excerpt(content: bytes | str) -> str:
     if isinstance(content, str):
         content = content[:EXCERPT_CHARS].encode("utf-8", "surrogatepass")
     return content[: 4 * EXCERPT_CHARS].decode("utf-8", "backslashreplace")[:EXCERPT_CHARS]
-
-
-def read_lines(
-    stream: BinaryIO, position: int, limit: int
-) -> Iterator[tuple[int, bytes | RecordError]]:
-    """Yields each line with its offset.
-
-    A line of more than `limit` bytes comes as a RecordError that keeps only its beginning.
-    """
-    while line := stream.readline(limit):
-        if len(line) == limit and not line.endswith(b"\n"):
-            yield position, too_long(line, limit)
-            position += _skip_line(stream, limit)
-        else:
-            yield position, line
-        position += len(line)
-
-
-def _skip_line(stream: BinaryIO, limit: int) -> int:
-    """Reads on to the end of a line; returns how many bytes that was."""
-    skipped = 0
-    while line := stream.readline(limit):
-        skipped += len(line)
-        if line.endswith(b"\n"):
-            break
-    return skipped
 
 
 def too_long(data: bytes, limit: int) -> RecordError:

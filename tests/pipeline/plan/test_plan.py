@@ -74,7 +74,7 @@ def test_a_long_file_whose_lines_bytes_do_not_cut_is_whole(tmp_path):
         (tmp_path / f"{name}.jsonl").write_bytes(lines.encode(encoding))
     (tmp_path / "d.jsonl").write_bytes(b"{}\n")
     rows = plan_of(tmp_path, block_bytes=1000, encoding="cp1252").rows
-    extents = {}
+    extents: dict[str, list[tuple[int, int, bool]]] = {}
     for extent in (extent for row in rows for extent in row.extents):
         extents.setdefault(extent.uri[-7], []).append((extent.start, extent.end, extent.is_whole))
     assert extents["a"] == [(0, 1000, False), (1000, 1700, False)]

@@ -12,6 +12,7 @@ from transforms.files import csv_rows
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import scan
 from transforms.files.found import ColumnsError, reason_of
+from transforms.files.lines import Lines
 
 
 def test_csv_cells_may_hold_newlines_commas_and_quotes(tmp_path):
@@ -61,13 +62,13 @@ def test_an_open_quote_takes_no_more_memory_than_a_row_may(tmp_path, monkeypatch
     path = write(tmp_path / "a.csv", b"id,text\n" + b"\n".join(rows))
     taken: list[int] = []
 
-    def counted(*arguments):
-        for line in lines_of(*arguments):
+    class Counted(Lines):
+        def __next__(self):
+            line = super().__next__()
             taken.append(line[0])
-            yield line
+            return line
 
-    lines_of = csv_rows.read_lines
-    monkeypatch.setattr(csv_rows, "read_lines", counted)
+    monkeypatch.setattr(csv_rows, "Lines", Counted)
     records = scan(extent(path, "csv"), ("text",), FIELDS)
     first = next(records)
     assert (first.position, first.content.reason) == (8, "too_long")
@@ -195,3 +196,13 @@ def test_spaces_round_the_names_of_a_header_are_none_of_the_name(tmp_path):
     assert read(path, "csv", fields=fields) == [(11, {"id": "1", " text": " a"})]
     with pytest.raises(ColumnsError, match="2 columns are called 'text'"):
         read(write(tmp_path / "b.csv", b"text, text\na, b\n"), "csv")
+
+
+def test_empty_lines_hide_no_row_and_move_none(tmp_path):
+    data = b"\n\r\n" * 9 + b"text,id\n" + b"\n\r\n" * 9 + b'"a\n\n\nb",1\n\n\r\n \nc,2\n\n'
+    path = write(tmp_path / "a.csv", data)
+    assert read(path, "csv") == [
+        (62, {"text": "a\n\n\nb", "id": "1"}),
+        (75, {"text": " "}),
+        (77, {"text": "c", "id": "2"}),
+    ]

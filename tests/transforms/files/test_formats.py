@@ -76,7 +76,7 @@ def test_lines_of_one_byte_a_character_are_cut_anywhere(tmp_path, mark):
     path = write(tmp_path / "a.jsonl", mark + data)
     fields = DocumentFields(max_chars=MAX_CHARS, encoding="cp1252")
     whole = read(path, "jsonl", fields=fields)
-    assert [values["text"] for _, values in whole] == ["Zoë", "“b”", "c"]
+    assert [values for _, values in whole] == [{"text": "Zoë"}, {"text": "“b”"}, {"text": "c"}]
     assert [position for position, _ in whole] == [0, *(i + 1 for i in newlines(mark + data))]
     if not mark:
         for cut in range(1, len(data)):
@@ -198,3 +198,12 @@ def test_a_compressed_file_of_no_bytes_is_cut_off(tmp_path, format_name, suffix)
     ) as e:
         list(scan(here, (), FIELDS))
     assert reason_of(here, e.value) == "corrupt"
+
+
+def test_blank_lines_hide_no_record_and_move_none(tmp_path):
+    data = b"\n \r\n\n" * 9 + b'{"text": "a"}' + b"\n\t\n" * 9 + b' {"text": "b"}\n\n\n'
+    path = write(tmp_path / "a.jsonl", data)
+    found = read(path, "jsonl")
+    assert found == [(45, {"text": "a"}), (85, {"text": "b"})]
+    for cut in range(len(data) + 1):
+        assert read(path, "jsonl", "", 0, cut) + read(path, "jsonl", "", cut, len(data)) == found
