@@ -128,6 +128,14 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         help=f"longer texts become rejects (default: {Settings.max_document_chars:,})",
     )
     group.add_argument(
+        "--max_expansion",
+        type=_at_least(1),
+        default=Settings.max_expansion,
+        metavar="N",
+        help="a compressed file that gives more than 1 GiB and N times its size is read no further "
+        "(default: %(default)s)",
+    )
+    group.add_argument(
         "--limit",
         type=_at_least(1),
         metavar="N",
@@ -242,6 +250,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         delimiter=args.delimiter,
         limit=args.limit,
         max_document_chars=args.max_document_chars,
+        max_expansion=args.max_expansion,
         line_breaks=args.line_breaks,
         sentences=args.sentences,
         partition_by=tuple(args.partition_by),

@@ -37,6 +37,7 @@ class Settings:
     encoding: str = DocumentFields.encoding
     limit: int | None = None
     max_document_chars: int = DocumentFields.max_chars
+    max_expansion: int = DocumentFields.max_expansion
     line_breaks: str = "auto"
     sentences: str = "text"
     partition_by: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Settings:
             partition_by=self.partition_by,
             max_chars=self.max_document_chars,
             encoding=self.encoding,
+            max_expansion=self.max_expansion,
             delimiter="\t" if self.delimiter == TAB else self.delimiter,
         )
 

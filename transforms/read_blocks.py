@@ -218,7 +218,7 @@ def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
     """Makes the reject of a file that failed after the record at `last`, or before any record."""
     reason = "changed" if isinstance(error, ChangedError) else reason_of(extent, error)
     message = str(error)
-    if reason in ("corrupt", "unreadable"):
+    if reason not in ("changed", "wrong_format"):
         read = "no record was read" if last is None else f"the last record read is at {last}"
         message = f"{type(error).__name__}: {message}; {read}"
     return Reject(

@@ -21,7 +21,7 @@ READING, TAGGING = "read", "tag"
 
 # A reject of each scope has one of these reasons.
 REASONS = {
-    FILE: ("unreadable", "changed", "corrupt", "wrong_format"),
+    FILE: ("unreadable", "changed", "corrupt", "wrong_format", "expands_too_much"),
     RECORD: (
         "bad_encoding",
         "bad_json",

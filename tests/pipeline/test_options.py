@@ -82,6 +82,7 @@ def test_switches_may_have_a_value():
         (["--line_break", "auto"], "unknown flag --line_break; did you mean --line_breaks?"),
         (["--max_rejects_ratio=1"], "did you mean --max_reject_ratio?"),
         (["--line_breaks", "never"], "invalid choice: 'never'"),
+        (["--max_expansion", "0"], "must be at least 1, got 0"),
         (["--limit", "0"], "must be at least 1, got 0"),
         (["--max_reject_ratio", "5"], "must be between 0 and 1, got 5"),
         (["--date_format", "%Y"], "--date_format needs --date_field"),

@@ -12,7 +12,7 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
 from tests.servers import CUT, BadStore
-from transforms.files import formats, remote
+from transforms.files import formats, remote, text_streams
 from transforms.read_blocks import read_blocks
 from transforms.records import Block, Receipt, document_key
 
@@ -291,3 +291,13 @@ def test_an_array_gives_the_same_documents_as_lines(tmp_path, stripes_bytes):
         documents = sorted((d.position, d.fields[0].text) for b in blocks for d in b.documents)
         texts.append([text for _, text in documents])
     assert texts[0] == texts[1] == texts[2] == [f"Text number {i}." for i in range(40)]
+
+
+def test_the_records_before_too_much_expansion_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_streams, "_HARMLESS_BYTES", 1 << 20)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines(5) + b"\n" * (4 << 20)))
+    blocks = blocks_of(plan_of(tmp_path / "a.jsonl.gz", max_expansion=10))
+    assert len(ids(blocks)) == 5
+    rejects = [reject for block in blocks for reject in block.rejects]
+    assert {(reject.scope, reject.reason) for reject in rejects} == {("file", "expands_too_much")}
+    assert len({(r.uri, r.position, r.message) for r in rejects}) == 1

@@ -45,6 +45,10 @@ class WrongFormatError(Exception):
     """A file that is given as text begins like something else."""
 
 
+class ExpansionError(Exception):
+    """A file decompresses to many times its size."""
+
+
 class NotJsonError(Exception):
     """What stands between the values of JSON is no JSON, or it breaks off within one."""
 
@@ -61,14 +65,19 @@ _CORRUPT = (
     pa.ArrowException,
     UnicodeDecodeError,
 )
+_REASONS: dict[type[Exception], str] = {
+    WrongFormatError: "wrong_format",
+    ExpansionError: "expands_too_much",
+}
 # `scan` raises these because of the file or the place where it lies. Other errors are mistakes.
-READ_ERRORS: tuple[type[Exception], ...] = (OSError, WrongFormatError, *_CORRUPT)
+READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_REASONS, *_CORRUPT)
 
 
 def reason_of(extent: Extent, error: Exception) -> str:
     """Returns the reason, one of records.REASONS, for which an extent was not read to its end."""
-    if isinstance(error, WrongFormatError):
-        return "wrong_format"
+    for kind, reason in _REASONS.items():
+        if isinstance(error, kind):
+            return reason
     return "corrupt" if _is_corrupt(extent, error) else "unreadable"
 
 

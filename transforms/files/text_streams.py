@@ -9,12 +9,14 @@ from typing import Any
 
 from transforms.files.encodings import UTF8, has_plain_lines, marked, stream_to_utf8
 from transforms.files.fields import DocumentFields
-from transforms.files.found import READ_ERRORS, WrongFormatError
+from transforms.files.found import READ_ERRORS, ExpansionError, WrongFormatError
 from transforms.files.signatures import HEAD_BYTES, look
 from transforms.files.storage import open_input
 from transforms.records import Extent
 
 _CHUNK_BYTES = 128 << 10
+# A file may decompress to so much, however small it is.
+_HARMLESS_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def open_text(
       Exception: one of READ_ERRORS, now or while the stream is read.
     """
     with open_input(extent.uri, extent.compression, start) as stored:
-        chunks: Iterator[bytes] = _chunks(stored)
+        chunks = _chunks(stored)
+        if extent.compression and extent.size > 0:
+            chunks = _bounded(chunks, extent.size, fields.max_expansion)
         encoding, head = fields.encoding, b""
         if start == 0:
             head, chunks = _take_head(chunks)
@@ -66,6 +70,19 @@ def open_text(
 def _chunks(stored: Any) -> Iterator[bytes]:
     # All that can be had is taken: if the end is missing, what stands before it still comes out.
     return iter(lambda: stored.read1(_CHUNK_BYTES), b"")
+
+
+def _bounded(chunks: Iterable[bytes], size: int, max_expansion: int) -> Iterator[bytes]:
+    """Yields chunks as long as they are no more than a number of times the stored size."""
+    limit = max(_HARMLESS_BYTES, max_expansion * size)
+    for chunk in chunks:
+        limit -= len(chunk)
+        if limit < 0:
+            raise ExpansionError(
+                f"more than {max_expansion} times the {size} bytes that are stored "
+                "(--max_expansion)"
+            )
+        yield chunk
 
 
 def _take_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

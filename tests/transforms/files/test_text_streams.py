@@ -5,8 +5,9 @@ import gzip
 import pytest
 
 from tests.inputs import FIELDS, extent, write
+from transforms.files import text_streams
 from transforms.files.fields import DocumentFields
-from transforms.files.found import WrongFormatError, reason_of
+from transforms.files.found import ExpansionError, WrongFormatError, reason_of
 from transforms.files.text_streams import open_text
 
 TEXT = "Zoë said “no”.\n" * 9000
@@ -64,3 +65,23 @@ def test_what_is_no_text_is_not_read_as_text(tmp_path, format_name, encoding, me
     with pytest.raises(WrongFormatError, match=message) as error, open_text(here, FIELDS):
         pass
     assert reason_of(here, error.value) == "wrong_format"
+
+
+def test_a_file_that_expands_too_much_is_read_no_further(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_streams, "_HARMLESS_BYTES", 1 << 20)
+    path = write(tmp_path / "a.gz", gzip.compress(b"first\n" + b"\n" * (4 << 20)))
+    here = extent(path, "jsonl", ".gz")
+    assert (1 << 20) < 500 * here.size < (4 << 20)
+    with opened(path, fields=DocumentFields(max_expansion=500)) as text:
+        assert text.stream.readline() == b"first\n"
+        with pytest.raises(ExpansionError, match=f"more than 500 times the {here.size} bytes") as e:
+            text.stream.read()
+    assert reason_of(here, e.value) == "expands_too_much"
+    with opened(path, fields=DocumentFields(max_expansion=5000)) as text:
+        assert len(text.stream.read()) == 6 + (4 << 20)
+
+
+def test_what_expands_to_little_is_harmless_whatever_its_size(tmp_path):
+    path = write(tmp_path / "a.gz", gzip.compress(b"\n" * (4 << 20)))
+    with opened(path, fields=DocumentFields(max_expansion=1)) as text:
+        assert len(text.stream.read()) == 4 << 20
