@@ -9,8 +9,9 @@ from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
-from pipeline.settings import BeamFlags, RunOptions, Settings
+from pipeline.settings import TAB, BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_FORMATS, DATE_PARTS, LINE_BREAKS, SENTENCES
+from transforms.files.encodings import canonical
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -60,10 +61,26 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (file://, s3://, gs://, http://) of .txt, .jsonl, "
-        ".csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
+        ".json, .csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
+    )
+    group.add_argument(
+        "--encoding",
+        type=_encoding,
+        default=Settings.encoding,
+        metavar="E",
+        help="of the text formats, by Python's names: cp1252, latin-1, utf-16, ...; the byte order "
+        "mark of a file comes first (default: %(default)s)",
+    )
+    group.add_argument(
+        "--delimiter",
+        type=_delimiter,
+        default=Settings.delimiter,
+        metavar="C",
+        help="between the columns of csv, a character or the word tab (default: told by each "
+        "header, of , ; | and tab)",
     )
     group.add_argument(
         "--text_field",
@@ -113,6 +130,14 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         default=Settings.max_document_chars,
         metavar="N",
         help=f"longer texts become rejects (default: {Settings.max_document_chars:,})",
+    )
+    group.add_argument(
+        "--max_expansion",
+        type=_at_least(1),
+        default=Settings.max_expansion,
+        metavar="N",
+        help="a compressed file that gives more than 1 GiB and N times its size is read no further "
+        "(default: %(default)s)",
     )
     group.add_argument(
         "--limit",
@@ -225,8 +250,11 @@ def _settings(args: argparse.Namespace) -> Settings:
         date_format=tuple(args.date_format),
         keep=tuple(args.keep),
         format=args.format,
+        encoding=args.encoding,
+        delimiter=args.delimiter,
         limit=args.limit,
         max_document_chars=args.max_document_chars,
+        max_expansion=args.max_expansion,
         line_breaks=args.line_breaks,
         sentences=args.sentences,
         partition_by=tuple(args.partition_by),
@@ -288,6 +316,22 @@ def _at_least(lowest: int) -> Callable[[str], int]:
 
     parse.__name__ = "whole number"
     return parse
+
+
+def _encoding(value: str) -> str:
+    try:
+        return canonical(value)
+    except LookupError as error:
+        message = f"must be an encoding of text that Python knows, got {value!r}"
+        raise argparse.ArgumentTypeError(message) from error
+
+
+def _delimiter(value: str) -> str:
+    if value in ("\t", "\\t"):
+        return TAB
+    if value != TAB and (len(value) != 1 or value in '"\r\n'):
+        raise argparse.ArgumentTypeError(f"must be one character or the word tab, got {value!r}")
+    return value
 
 
 def _workers(value: str) -> int | None:

@@ -14,6 +14,9 @@ from transforms.files.fields import DocumentFields
 # It is raised when the rules for text, words or entities change.
 RESULTS_VERSION = 2
 
+# A shell makes it hard to write a tab, so --delimiter takes this word for it.
+TAB = "tab"
+
 _LIBRARIES = ("nupunkt", "pyarrow", "tokenizers", "torch", "transformers")
 
 
@@ -30,8 +33,11 @@ class Settings:
     date_format: tuple[str, ...] = DocumentFields.date_format
     keep: tuple[str, ...] = ()
     format: str | None = None
+    delimiter: str | None = None
+    encoding: str = DocumentFields.encoding
     limit: int | None = None
     max_document_chars: int = DocumentFields.max_chars
+    max_expansion: int = DocumentFields.max_expansion
     line_breaks: str = "auto"
     sentences: str = "text"
     partition_by: tuple[str, ...] = ()
@@ -60,6 +66,9 @@ class Settings:
             keep=self.kept,
             partition_by=self.partition_by,
             max_chars=self.max_document_chars,
+            encoding=self.encoding,
+            max_expansion=self.max_expansion,
+            delimiter="\t" if self.delimiter == TAB else self.delimiter,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -67,6 +76,9 @@ class Settings:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in dataclasses.asdict(self).items()
         }
+
+
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +130,12 @@ def versions(packages: Iterable[str]) -> dict[str, str]:
 def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Says in words which settings differ between a stored job and this one.
 
+    A setting that the stored job did not know yet had its default.
+
     >>> changed_settings({"limit": None}, {"limit": 10})
     ['limit was not given, is 10']
     """
+    old = {name: _DEFAULTS[name] for name in new if name in _DEFAULTS} | old
     names = [*old, *(name for name in new if name not in old)]
     return [
         f"{name} was {_shown(old.get(name))}, is {_shown(new.get(name))}"

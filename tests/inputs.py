@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from transforms.arrow_values import Cell
+from transforms.files.fields import DocumentFields
 from transforms.files.formats import parse, scan
 from transforms.files.found import RecordError
 from transforms.files.storage import stat
 from transforms.records import Extent
 
 MAX_CHARS = 1000
+FIELDS = DocumentFields(max_chars=MAX_CHARS)
 
 
 def extent(
@@ -19,12 +21,17 @@ def extent(
 
 
 def read(
-    path: Path, format_name: str, compression: str = "", start: int = 0, end: int = -1
+    path: Path,
+    format_name: str,
+    compression: str = "",
+    start: int = 0,
+    end: int = -1,
+    fields: DocumentFields = FIELDS,
 ) -> list[tuple[int, object]]:
     """Returns (position, values or the reason why there are none)."""
     here = extent(path, format_name, compression, start, end)
     records: list[tuple[int, object]] = []
-    for found in scan(here, ("text",), MAX_CHARS):
+    for found in scan(here, fields.columns, fields):
         try:
             values = {
                 k: v.value if isinstance(v, Cell) else v for k, v in parse(here, found).items()

@@ -30,6 +30,7 @@ LIGHT = [
     "records",
     "choices",
     "partitions",
+    "files.encodings",
     "files.fields",
     "files.file_names",
     "model.tags",

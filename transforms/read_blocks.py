@@ -12,7 +12,7 @@ from transforms.files.documents import kept_table, read_document, storable_id
 from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import parse
-from transforms.files.found import READ_ERRORS, Found, RecordError, Values, is_corrupt
+from transforms.files.found import READ_ERRORS, Found, RecordError, Values, reason_of
 from transforms.files.parquet_rows import PARQUET_BATCH_ROWS
 from transforms.files.remote import Patience
 from transforms.output.layout import GROUP_BYTES, block_id
@@ -189,7 +189,7 @@ def _walk(row: PlanRow, fields: DocumentFields, block_bytes: int) -> Iterator[_E
         last: int | None = None
         yield Opened(SHARED, extent)
         try:
-            for found in scan_patiently(extent, fields.columns, fields.max_chars, patience):
+            for found in scan_patiently(extent, fields.columns, fields, patience):
                 last = found.position
                 ordinal = _ordinal(extent, last, block_bytes)
                 yield FoundRecord(_place(item, ordinal), extent, found)
@@ -216,12 +216,11 @@ def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
 
 def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
     """Makes the reject of a file that failed after the record at `last`, or before any record."""
-    if isinstance(error, ChangedError):
-        reason, message = "changed", str(error)
-    else:
-        reason = "corrupt" if is_corrupt(extent, error) else "unreadable"
+    reason = "changed" if isinstance(error, ChangedError) else reason_of(extent, error)
+    message = str(error)
+    if reason not in ("changed", "wrong_format"):
         read = "no record was read" if last is None else f"the last record read is at {last}"
-        message = f"{type(error).__name__}: {error}; {read}"
+        message = f"{type(error).__name__}: {message}; {read}"
     return Reject(
         FILE, READING, reason, message, extent.uri, extent.start if last is None else last
     )

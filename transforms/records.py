@@ -21,7 +21,7 @@ READING, TAGGING = "read", "tag"
 
 # A reject of each scope has one of these reasons.
 REASONS = {
-    FILE: ("unreadable", "changed", "corrupt"),
+    FILE: ("unreadable", "changed", "corrupt", "wrong_format", "expands_too_much"),
     RECORD: (
         "bad_encoding",
         "bad_json",
@@ -62,7 +62,7 @@ class Extent:
 
     An `end` of -1 means the end of the input. A stream (compressed lines, csv, or lines over
     http) cannot be entered in the middle, so its extent starts at 0. Positions count decompressed
-    bytes.
+    bytes, or those of the text as UTF-8 where bytes of another encoding do not cut the lines.
     """
 
     uri: str
@@ -72,13 +72,14 @@ class Extent:
     version: str  # modification time or ETag
     start: int
     end: int
+    is_whole: bool = False  # a long .jsonl in which no line can be found but from its beginning
 
     @property
     def is_stream(self) -> bool:
         if self.format in ("txt", "parquet"):
             return False
         over_http = self.uri.startswith(("http://", "https://"))
-        return self.compression != "" or self.format != "jsonl" or over_http
+        return self.compression != "" or self.format != "jsonl" or over_http or self.is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ PLAN_SCHEMA = pa.schema(
                         pa.field("version", pa.string(), nullable=False),
                         pa.field("start", pa.int64(), nullable=False),
                         pa.field("end", pa.int64(), nullable=False),
+                        pa.field("is_whole", pa.bool_(), nullable=False),
                     ]
                 )
             ),

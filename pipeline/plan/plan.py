@@ -10,6 +10,8 @@ from pipeline.plan.inputs import InputFile
 from pipeline.plan.kept_columns import kept_schema
 from pipeline.plan.sample import cannot_be_read, check_fields, limit_rows
 from pipeline.settings import Settings
+from transforms.files.fields import DocumentFields
+from transforms.files.formats import can_be_cut
 from transforms.files.parquet_rows import read_footer
 from transforms.files.remote import StoreError
 from transforms.output.layout import GROUP_BYTES
@@ -126,11 +128,29 @@ def _cut(file: InputFile, settings: Settings) -> Iterator[tuple[Extent, int]]:
     if file.format == "parquet":
         yield from _cut_parquet(whole, settings.fields.columns, block_bytes)
     elif file.format == "jsonl" and not whole.is_stream:
-        for start in range(0, max(1, stored.size), block_bytes):
-            end = min(start + block_bytes, stored.size)
-            yield replace(whole, start=start, end=end), end - start
+        yield from _cut_lines(whole, settings.fields, block_bytes)
     else:
         yield whole, _text_bytes(whole)
+
+
+def _cut_lines(
+    whole: Extent, fields: DocumentFields, block_bytes: int
+) -> Iterator[tuple[Extent, int]]:
+    if whole.size <= block_bytes:  # a million small files are not opened here
+        yield whole, whole.size
+    elif not _can_be_cut(whole, fields):
+        yield replace(whole, is_whole=True), whole.size
+    else:
+        for start in range(0, whole.size, block_bytes):
+            end = min(start + block_bytes, whole.size)
+            yield replace(whole, start=start, end=end), end - start
+
+
+def _can_be_cut(whole: Extent, fields: DocumentFields) -> bool:
+    try:
+        return can_be_cut(whole, fields)
+    except StoreError as error:
+        raise cannot_be_read(whole, error) from error
 
 
 def _cut_parquet(

@@ -48,7 +48,7 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     """Counts an extent's records up to a limit; returns where the next one begins, if any."""
     counted = 0
     try:
-        for found in scan_patiently(extent, (), fields.max_chars, Patience()):
+        for found in scan_patiently(extent, (), fields, Patience()):
             if counted == limit:
                 return counted, found.position
             counted += 1
@@ -123,7 +123,7 @@ def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[E
             return
         opened += 1
         try:
-            for found in scan(extent, fields.columns, fields.max_chars):
+            for found in scan(extent, fields.columns, fields):
                 with contextlib.suppress(RecordError):
                     yield extent, parse(extent, found)
                     has_txt = has_txt or extent.format == "txt"

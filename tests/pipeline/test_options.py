@@ -50,6 +50,25 @@ def test_a_glob_that_begins_with_a_bracket_is_no_list():
     assert parse_options(["--input=[ab]*.txt", "--output=out"]).input == ("[ab]*.txt",)
 
 
+@pytest.mark.parametrize(
+    ("flags", "delimiter"),
+    [
+        ([], None),
+        (["--delimiter=;"], ";"),
+        (["--delimiter", "tab"], "\t"),
+        (["--delimiter", "\t"], "\t"),
+        (["--delimiter", "\\t"], "\t"),
+    ],
+)
+def test_a_tab_may_be_written_as_a_word(flags, delimiter):
+    assert parse_options([*BASICS, *flags]).settings.fields.delimiter == delimiter
+
+
+def test_an_encoding_has_one_name():
+    for name in ("cp1252", "CP1252", "windows-1252"):
+        assert parse_options([*BASICS, "--encoding", name]).settings.encoding == "cp1252"
+
+
 def test_switches_may_have_a_value():
     assert parse_options([*BASICS, "--overwrite=true"]).overwrite
     assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
@@ -63,6 +82,7 @@ def test_switches_may_have_a_value():
         (["--line_break", "auto"], "unknown flag --line_break; did you mean --line_breaks?"),
         (["--max_rejects_ratio=1"], "did you mean --max_reject_ratio?"),
         (["--line_breaks", "never"], "invalid choice: 'never'"),
+        (["--max_expansion", "0"], "must be at least 1, got 0"),
         (["--limit", "0"], "must be at least 1, got 0"),
         (["--max_reject_ratio", "5"], "must be between 0 and 1, got 5"),
         (["--date_format", "%Y"], "--date_format needs --date_field"),
@@ -76,6 +96,14 @@ def test_switches_may_have_a_value():
         (["--keep", "a/b", "--partition_by", "a/b"], "no folder's name can tell it"),
         (["--keep", "a=b=c", "--partition_by", "b=c"], "no folder's name can tell it"),
         (["--keep", "publisher="], "--keep publisher=: a name is empty"),
+        (["--delimiter", ";;"], "must be one character or the word tab, got ';;'"),
+        (["--delimiter", '"'], "must be one character or the word tab"),
+        (
+            ["--encoding", "latin-99"],
+            "must be an encoding of text that Python knows, got 'latin-99'",
+        ),
+        (["--encoding", "rot13"], "must be an encoding of text that Python knows, got 'rot13'"),
+        (["--encoding=base64"], "must be an encoding of text that Python knows, got 'base64'"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
     ],
 )

@@ -35,6 +35,15 @@ def test_a_setting_of_another_version_of_the_program_is_a_difference():
     assert changed_settings({"magic": True}, {}) == ["magic was True, is not given"]
 
 
+def test_a_setting_that_an_older_version_did_not_have_had_its_default():
+    old = Settings().as_json()
+    del old["sentences"]
+    assert changed_settings(old, Settings().as_json()) == []
+    assert changed_settings(old, Settings(sentences="none").as_json()) == [
+        "sentences was text, is none"
+    ]
+
+
 def test_versions_are_those_that_are_installed():
     import pyarrow
 

@@ -12,7 +12,7 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
 from tests.servers import CUT, BadStore
-from transforms.files import formats, remote
+from transforms.files import formats, remote, text_streams
 from transforms.read_blocks import read_blocks
 from transforms.records import Block, Receipt, document_key
 
@@ -266,3 +266,38 @@ def test_rows_that_could_not_be_counted_are_read_to_the_end(tmp_path, monkeypatc
     first = found[0].id
     again = blocks_of(plan, lambda name: receipt(name) if name == first else None)
     assert again[1:] == found[1:]
+
+
+def test_a_page_that_is_given_as_text_is_a_reject_that_says_so(tmp_path):
+    (tmp_path / "a.txt").write_text("<html><p>Angela Merkel</p></html>")
+    (tmp_path / "b.txt").write_text("<GR> Grace sells.")
+    [block] = blocks_of(plan_of(tmp_path))
+    [reject] = block.rejects
+    assert (reject.scope, reject.reason) == ("file", "wrong_format")
+    assert reject.message == "looks like HTML, not like text"
+    assert [count.status for count in block.inputs] == ["failed", "complete"]
+
+
+@pytest.mark.parametrize("stripes_bytes", [1 << 20, 300])
+def test_an_array_gives_the_same_documents_as_lines(tmp_path, stripes_bytes):
+    records = [json.dumps({"text": f"Text number {i}."}) for i in range(40)]
+    (tmp_path / "a.jsonl").write_text("\n".join(records))
+    (tmp_path / "b.jsonl").write_text("[" + ", ".join(records) + "]")
+    (tmp_path / "c.json").write_bytes(("[" + ",".join(records) + "]").encode("utf-16"))
+    texts = []
+    for name in ("a.jsonl", "b.jsonl", "c.json"):
+        blocks = blocks_of(plan_of(tmp_path / name, block_bytes=stripes_bytes))
+        assert not any(block.rejects for block in blocks)
+        documents = sorted((d.position, d.fields[0].text) for b in blocks for d in b.documents)
+        texts.append([text for _, text in documents])
+    assert texts[0] == texts[1] == texts[2] == [f"Text number {i}." for i in range(40)]
+
+
+def test_the_records_before_too_much_expansion_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_streams, "_HARMLESS_BYTES", 1 << 20)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines(5) + b"\n" * (4 << 20)))
+    blocks = blocks_of(plan_of(tmp_path / "a.jsonl.gz", max_expansion=10))
+    assert len(ids(blocks)) == 5
+    rejects = [reject for block in blocks for reject in block.rejects]
+    assert {(reject.scope, reject.reason) for reject in rejects} == {("file", "expands_too_much")}
+    assert len({(r.uri, r.position, r.message) for r in rejects}) == 1

@@ -20,7 +20,7 @@ _EPOCH = date(1970, 1, 1)
 _NAME_CHARS = 40
 _NAMES_SHOWN = 20
 # A header that has one of these in its only name was written for another separator.
-_SEPARATORS = ";\t,|"
+_SEPARATORS = ";\t,|^~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def list_names(names: Iterable[str]) -> str:
     >>> list_names(["id", "text"])
     'id, text'
     >>> list_names(["id;text"])
-    'id;text (columns are separated by commas, in .tsv by tabs)'
+    'id;text (--delimiter says what separates columns in .csv; in .tsv it is a tab)'
     """
     found = list(names)
     shown = [_shorten(name) for name in found[:_NAMES_SHOWN]]
@@ -75,8 +75,8 @@ def list_names(names: Iterable[str]) -> str:
         shown.append(f"and {len(found) - len(shown)} more")
     # With another separator the whole header looks like one name.
     is_header = len(found) == 1 and any(separator in found[0] for separator in _SEPARATORS)
-    hint = " (columns are separated by commas, in .tsv by tabs)" if is_header else ""
-    return ", ".join(shown) + hint or "no fields"
+    hint = " (--delimiter says what separates columns in .csv; in .tsv it is a tab)"
+    return ", ".join(shown) + (hint if is_header else "") or "no fields"
 
 
 def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:

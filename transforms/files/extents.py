@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from transforms.files.fields import DocumentFields
 from transforms.files.formats import scan
 from transforms.files.found import Found
 from transforms.files.remote import Patience, StoreError
@@ -14,7 +15,7 @@ class ChangedError(OSError):
 
 
 def scan_patiently(
-    extent: Extent, columns: Sequence[str], max_chars: int, patience: Patience
+    extent: Extent, columns: Sequence[str], fields: DocumentFields, patience: Patience
 ) -> Iterator[Found]:
     """Yields the records of an extent, each once, however often its store has to be asked.
 
@@ -26,7 +27,7 @@ def scan_patiently(
     while True:
         try:
             _check_unchanged(extent)
-            for found in scan(extent, columns, max_chars):
+            for found in scan(extent, columns, fields):
                 if found.position > position:
                     position = found.position
                     patience.renew()

@@ -4,6 +4,7 @@
 FORMATS = {
     "txt": (".txt", ".text"),
     "jsonl": (".jsonl", ".ndjson"),
+    "json": (".json",),
     "csv": (".csv",),
     "tsv": (".tsv",),
     "parquet": (".parquet", ".pq"),

@@ -3,12 +3,13 @@
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 
+from transforms.files.encodings import bring_back, first_bad_byte
 from transforms.files.storage import zstd
 from transforms.records import EXCERPT_CHARS, Extent
 
@@ -40,10 +41,23 @@ class ColumnsError(Exception):
     """The columns of a file cannot be told."""
 
 
+class WrongFormatError(Exception):
+    """A file that is given as text begins like something else."""
+
+
+class ExpansionError(Exception):
+    """A file decompresses to many times its size."""
+
+
+class NotJsonError(Exception):
+    """What stands between the values of JSON is no JSON, or it breaks off within one."""
+
+
 # Decompressors and Parquet raise these on bad bytes, beside OSErrors. A UnicodeDecodeError means
 # the name of a Parquet column, since any other text that is no UTF-8 makes a RecordError.
 _CORRUPT = (
     ColumnsError,
+    NotJsonError,
     EOFError,
     zlib.error,
     lzma.LZMAError,
@@ -51,11 +65,23 @@ _CORRUPT = (
     pa.ArrowException,
     UnicodeDecodeError,
 )
+_REASONS: dict[type[Exception], str] = {
+    WrongFormatError: "wrong_format",
+    ExpansionError: "expands_too_much",
+}
 # `scan` raises these because of the file or the place where it lies. Other errors are mistakes.
-READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_CORRUPT)
+READ_ERRORS: tuple[type[Exception], ...] = (OSError, *_REASONS, *_CORRUPT)
 
 
-def is_corrupt(extent: Extent, error: Exception) -> bool:
+def reason_of(extent: Extent, error: Exception) -> str:
+    """Returns the reason, one of records.REASONS, for which an extent was not read to its end."""
+    for kind, reason in _REASONS.items():
+        if isinstance(error, kind):
+            return reason
+    return "corrupt" if _is_corrupt(extent, error) else "unreadable"
+
+
+def _is_corrupt(extent: Extent, error: Exception) -> bool:
     """Tells bad bytes, which stay bad, from a storage that does not give them."""
     # gzip, bz2 and Parquet raise OSErrors without a number, and only gzip has a class for them.
     bare = type(error) in (OSError, gzip.BadGzipFile) and error.errno is None  # type: ignore[attr-defined]
@@ -85,32 +111,6 @@ def excerpt(content: bytes | str) -> str:
     return content[: 4 * EXCERPT_CHARS].decode("utf-8", "backslashreplace")[:EXCERPT_CHARS]
 
 
-def read_lines(
-    stream: BinaryIO, position: int, limit: int
-) -> Iterator[tuple[int, bytes | RecordError]]:
-    """Yields each line with its offset.
-
-    A line of more than `limit` bytes comes as a RecordError that keeps only its beginning.
-    """
-    while line := stream.readline(limit):
-        if len(line) == limit and not line.endswith(b"\n"):
-            yield position, too_long(line, limit)
-            position += _skip_line(stream, limit)
-        else:
-            yield position, line
-        position += len(line)
-
-
-def _skip_line(stream: BinaryIO, limit: int) -> int:
-    """Reads on to the end of a line; returns how many bytes that was."""
-    skipped = 0
-    while line := stream.readline(limit):
-        skipped += len(line)
-        if line.endswith(b"\n"):
-            break
-    return skipped
-
-
 def too_long(data: bytes, limit: int) -> RecordError:
     """Makes the error of a record whose bytes, of which `data` is the beginning, are too many."""
     return RecordError("too_long", f"more than {limit} bytes", excerpt(data))
@@ -126,4 +126,17 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.object[error.start]:#04x} at its byte {error.start}"
-        raise RecordError("bad_encoding", message, excerpt(data)) from error
+        raise bad_encoding(data, message) from error
+
+
+def bad_encoding(data: bytes, message: str) -> RecordError:
+    """Makes the error of a record that is no text.
+
+    Args:
+      data: what is no UTF-8, maybe because its own encoding could not be decoded.
+      message: what is said of data that should have been UTF-8 from the start.
+    """
+    bad = first_bad_byte(data)
+    if bad:
+        message = f"not of its encoding: byte {bad[0]:#04x} at its character {bad[1]}"
+    return RecordError("bad_encoding", message, excerpt(bring_back(data)))

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.arrow_values import Cell, Column
+from transforms.files.fields import DocumentFields
 from transforms.files.found import READ_ERRORS, Found, Values, check_columns
 from transforms.files.remote import StoreError, patiently
 from transforms.files.storage import is_http, open_input
@@ -19,7 +20,7 @@ PARQUET_BATCH_ROWS = 512
 _PARQUET_BUFFER_BYTES = 1 << 20
 
 
-def scan_parquet(extent: Extent, columns: Sequence[str], max_chars: int) -> Iterator[Found]:
+def scan_parquet(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     """Yields the rows of an extent, with the wanted columns that are there; see `formats.scan`."""
     with open_parquet(extent.uri) as file:
         check_columns(file.schema_arrow.names, columns)

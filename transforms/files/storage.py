@@ -133,6 +133,9 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
         if not compression:
             yield stored
             return
+        if not stored.peek(1):  # type: ignore[attr-defined]  # what is opened has a buffer
+            # gzip takes it for a file that holds nothing, and the others for a truncated one.
+            raise EOFError("the file is empty, so its compressed data are cut off")
         # smart-open does not decompress here, because it puts a buffer around the decompressor
         # that loses the last whole lines of a truncated file.
         with _DECOMPRESSORS[compression](stored, "rb") as stream:

@@ -66,3 +66,31 @@ def test_a_footer_is_asked_for_again(monkeypatch):
         store.meet(itertools.repeat(503))
         with pytest.raises(UsageError, match=r"a\.parquet cannot be read now"):
             make_plan(files, settings(limit=1))
+
+
+def test_a_long_file_whose_lines_bytes_do_not_cut_is_whole(tmp_path):
+    lines = '{"text": "Zoë"}\n' * 100
+    for name, encoding in (("a", "utf-8"), ("b", "utf-16"), ("c", "cp1252")):
+        (tmp_path / f"{name}.jsonl").write_bytes(lines.encode(encoding))
+    (tmp_path / "d.jsonl").write_bytes(b"{}\n")
+    rows = plan_of(tmp_path, block_bytes=1000, encoding="cp1252").rows
+    extents: dict[str, list[tuple[int, int, bool]]] = {}
+    for extent in (extent for row in rows for extent in row.extents):
+        extents.setdefault(extent.uri[-7], []).append((extent.start, extent.end, extent.is_whole))
+    assert extents["a"] == [(0, 1000, False), (1000, 1700, False)]
+    assert extents["b"] == [(0, -1, True)] * 4
+    assert extents["c"] == [(0, 1000, False), (1000, 1600, False)]
+    assert extents["d"] == [(0, -1, False)]
+
+
+def test_a_long_array_is_never_cut(tmp_path):
+    (tmp_path / "a.jsonl").write_text("[\n" + '{"text": "a"},\n' * 200 + '{"text": "b"}\n]')
+    rows = plan_of(tmp_path, block_bytes=1000).rows
+    assert [row.stripes for row in rows] == [4] * 4
+    assert {(e.start, e.end, e.is_stream) for row in rows for e in row.extents} == {(0, -1, True)}
+
+
+def test_a_long_file_that_is_no_text_is_never_cut(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b"%PDF-1.7\n" * 1000)
+    rows = plan_of(tmp_path, block_bytes=1000).rows
+    assert {(e.start, e.end, e.is_whole) for row in rows for e in row.extents} == {(0, -1, True)}

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.inputs import MAX_CHARS, extent, read, write
+from tests.inputs import FIELDS, MAX_CHARS, extent, read, write
 from transforms.files import csv_rows
+from transforms.files.fields import DocumentFields
 from transforms.files.formats import scan
-from transforms.files.found import ColumnsError, is_corrupt
+from transforms.files.found import ColumnsError, reason_of
+from transforms.files.lines import Lines
 
 
 def test_csv_cells_may_hold_newlines_commas_and_quotes(tmp_path):
@@ -60,14 +62,14 @@ def test_an_open_quote_takes_no_more_memory_than_a_row_may(tmp_path, monkeypatch
     path = write(tmp_path / "a.csv", b"id,text\n" + b"\n".join(rows))
     taken: list[int] = []
 
-    def counted(*arguments):
-        for line in lines_of(*arguments):
+    class Counted(Lines):
+        def __next__(self):
+            line = super().__next__()
             taken.append(line[0])
-            yield line
+            return line
 
-    lines_of = csv_rows.read_lines
-    monkeypatch.setattr(csv_rows, "read_lines", counted)
-    records = scan(extent(path, "csv"), ("text",), MAX_CHARS)
+    monkeypatch.setattr(csv_rows, "Lines", Counted)
+    records = scan(extent(path, "csv"), ("text",), FIELDS)
     first = next(records)
     assert (first.position, first.content.reason) == (8, "too_long")
     assert taken[-1] < 6 * MAX_CHARS
@@ -144,7 +146,7 @@ def test_a_header_that_tells_no_columns_makes_the_file_corrupt(tmp_path, header,
     path = write(tmp_path / "a.csv", f"{header}\n1,a,b\n".encode())
     with pytest.raises(ColumnsError, match=message) as caught:
         read(path, "csv")
-    assert is_corrupt(extent(path, "csv"), caught.value)
+    assert reason_of(extent(path, "csv"), caught.value) == "corrupt"
 
 
 def test_columns_that_are_not_read_may_have_one_name(tmp_path):
@@ -155,3 +157,52 @@ def test_columns_that_are_not_read_may_have_one_name(tmp_path):
 def test_tsv_and_the_byte_order_mark(tmp_path):
     path = write(tmp_path / "a.tsv", b"\xef\xbb\xbftext\tid\nA\t1\n")
     assert read(path, "tsv") == [(11, {"text": "A", "id": "1"})]
+
+
+@pytest.mark.parametrize("separator", [b",", b";", b"\t", b"|"])
+def test_the_header_tells_what_separates_the_columns(tmp_path, separator):
+    rows = [separator.join(cells) for cells in ([b"id", b"text"], [b"1", b'"a, b; c|\td"'])]
+    path = write(tmp_path / "a.csv", b"\xef\xbb\xbf\n" + b"\r\n".join(rows))
+    [(position, values)] = read(path, "csv")
+    assert (position, values) == (4 + len(rows[0]) + 2, {"id": "1", "text": "a, b; c|\td"})
+
+
+def test_a_separator_that_is_given_is_not_told_from_the_header(tmp_path):
+    path = write(tmp_path / "a.csv", b"id^text;by,on\n1^a\n")
+    assert read(path, "csv") == [(14, {"id^text;by": "1^a"})]
+    fields = DocumentFields(max_chars=MAX_CHARS, delimiter="^")
+    assert read(path, "csv", fields=fields) == [(14, {"id": "1", "text;by,on": "a"})]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_first_line_that_names_the_separator_is_no_header(tmp_path, mark):
+    data = mark + b"sep=;\r\nid;text,too\r\n1;a\r\n"
+    path = write(tmp_path / "a.csv", data)
+    assert read(path, "csv") == [(data.index(b"1"), {"id": "1", "text,too": "a"})]
+    fields = DocumentFields(max_chars=MAX_CHARS, delimiter=",")
+    assert read(path, "csv", fields=fields)[0][1] == {"id;text": "1;a"}
+
+
+def test_tabs_separate_the_columns_of_tsv_whatever_is_given(tmp_path):
+    path = write(tmp_path / "a.tsv", b"id;x;y\ttext\n1\ta\n")
+    fields = DocumentFields(max_chars=MAX_CHARS, delimiter=";")
+    assert read(path, "tsv", fields=fields) == [(12, {"id;x;y": "1", "text": "a"})]
+
+
+def test_spaces_round_the_names_of_a_header_are_none_of_the_name(tmp_path):
+    path = write(tmp_path / "a.csv", b" id , text\n1, a\n")
+    assert read(path, "csv") == [(11, {"id": "1", "text": " a"})]
+    fields = DocumentFields(max_chars=MAX_CHARS, text=(" text",))
+    assert read(path, "csv", fields=fields) == [(11, {"id": "1", " text": " a"})]
+    with pytest.raises(ColumnsError, match="2 columns are called 'text'"):
+        read(write(tmp_path / "b.csv", b"text, text\na, b\n"), "csv")
+
+
+def test_empty_lines_hide_no_row_and_move_none(tmp_path):
+    data = b"\n\r\n" * 9 + b"text,id\n" + b"\n\r\n" * 9 + b'"a\n\n\nb",1\n\n\r\n \nc,2\n\n'
+    path = write(tmp_path / "a.csv", data)
+    assert read(path, "csv") == [
+        (62, {"text": "a\n\n\nb", "id": "1"}),
+        (75, {"text": " "}),
+        (77, {"text": "c", "id": "2"}),
+    ]

@@ -79,7 +79,8 @@ def test_a_record_without_fit_values_makes_no_document(values, reason):
         ({}, "the record has: no fields"),
         (
             {"id;text": "1;a"},
-            "the record has: id;text (columns are separated by commas, in .tsv by tabs)",
+            "the record has: id;text (--delimiter says what separates columns in .csv; "
+            "in .tsv it is a tab)",
         ),
         ({"n" * 41: 1}, f"the record has: {'n' * 39}…"),
         (

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.inputs import MAX_CHARS, extent
+from tests.inputs import FIELDS, extent
 from tests.places import HANG_SECONDS
 from tests.servers import CUT, RESET, BadStore
 from transforms.arrow_values import Cell
@@ -40,7 +40,7 @@ def parquet(count):
 
 def texts(here):
     """Returns the texts of an extent, in order."""
-    found = scan_patiently(here, ("text",), MAX_CHARS, Patience())
+    found = scan_patiently(here, ("text",), FIELDS, Patience())
     values = (parse(here, record)["text"] for record in found)
     return [value.value if isinstance(value, Cell) else value for value in values]
 

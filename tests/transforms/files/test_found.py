@@ -1,7 +1,6 @@
-"""Lines and their places; what is broken is told from what cannot be had."""
+"""What is broken is told from what cannot be had."""
 
 import gzip
-import io
 import zlib
 
 import pyarrow as pa
@@ -16,8 +15,7 @@ from transforms.files.found import (
     check_columns,
     decode,
     excerpt,
-    is_corrupt,
-    read_lines,
+    reason_of,
 )
 from transforms.files.remote import RefusedError, StoreError
 from transforms.records import EXCERPT_CHARS, Extent
@@ -25,30 +23,6 @@ from transforms.records import EXCERPT_CHARS, Extent
 PLAIN = Extent("a.jsonl", "jsonl", "", 0, "", 0, -1)
 GZIP = Extent("a.jsonl.gz", "jsonl", ".gz", 0, "", 0, -1)
 PARQUET = Extent("a.parquet", "parquet", "", 0, "", 0, -1)
-
-
-def split_at_newlines(data: bytes) -> list[tuple[int, bytes]]:
-    lines, position = [], 0
-    while position < len(data):
-        end = data.find(b"\n", position) + 1 or len(data)
-        lines.append((position, data[position:end]))
-        position = end
-    return lines
-
-
-LINES = st.lists(st.binary(max_size=60), max_size=6).map(b"\n".join)
-
-
-@given(LINES, st.integers(1, 50))
-def test_lines_have_their_places_and_only_long_ones_are_cut(data, limit):
-    found = list(read_lines(io.BytesIO(data), 0, limit))
-    for (place, line), (start, whole) in zip(found, split_at_newlines(data), strict=True):
-        assert place == start
-        if isinstance(line, RecordError):
-            assert line.reason == "too_long"
-            assert len(whole) >= limit
-        else:
-            assert line == whole
 
 
 @pytest.mark.parametrize(
@@ -67,7 +41,7 @@ def test_lines_have_their_places_and_only_long_ones_are_cut(data, limit):
     ],
 )
 def test_bad_bytes_are_told_from_a_storage_that_does_not_give_them(error, extent, corrupt):
-    assert is_corrupt(extent, error) is corrupt
+    assert reason_of(extent, error) == ("corrupt" if corrupt else "unreadable")
     assert isinstance(error, READ_ERRORS)
 
 
