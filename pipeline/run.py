@@ -21,7 +21,7 @@ from pipeline.run_graph import run_graph
 from pipeline.settings import RunOptions
 from pipeline.summary import summarise
 from pipeline.wording import amount
-from transforms.files.storage import normalise
+from transforms.files.places import normalise
 from transforms.output.published import load_manifest
 
 _LOGGER = logging.getLogger(__name__)

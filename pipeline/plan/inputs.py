@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
+from transforms.files.listing import find
+from transforms.files.places import StoredFile, file_name, is_local, normalise
 from transforms.files.remote import patiently
-from transforms.files.storage import StoredFile, find, is_local, normalise
 
 _LISTING_THREADS = 16
 
@@ -95,9 +96,10 @@ def _find(pattern: str) -> tuple[str, list[StoredFile]]:
 
 
 def _format(uri: str, format_name: str | None) -> tuple[str, str] | None:
+    name = file_name(uri)
     if format_name is None:
-        return format_of(uri.partition("?")[0])
-    compression = next((c for c in COMPRESSIONS if uri.lower().endswith(c)), "")
+        return format_of(name)
+    compression = next((c for c in COMPRESSIONS if name.lower().endswith(c)), "")
     return format_name, "" if format_name == "parquet" else compression
 
 

@@ -19,7 +19,8 @@ from pipeline.errors import ExitCode
 from pipeline.metrics import RunMetrics
 from tests.jobs import run_job, tables_of
 from tests.servers import serving
-from transforms.files.storage import find, open_input, stat
+from transforms.files.listing import find
+from transforms.files.storage import open_input, stat
 from transforms.output.output import Output, get_file
 from transforms.output.published import load_parts
 from transforms.records import TABLES

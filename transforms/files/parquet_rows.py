@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.files.found import READ_ERRORS, Found, Values, check_columns
+from transforms.files.places import is_http
 from transforms.files.remote import StoreError, patiently
-from transforms.files.storage import is_http, open_input
+from transforms.files.storage import open_input
 from transforms.records import Extent
 
 PARQUET_BATCH_ROWS = 512

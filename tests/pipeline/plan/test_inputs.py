@@ -1,10 +1,14 @@
 """From patterns to a list of inputs in a fixed order."""
 
+import functools
+import http.server
+
 import pytest
 
 from pipeline.errors import UsageError
 from pipeline.plan.inputs import list_inputs
 from tests.fakes import write_texts
+from tests.servers import serving
 
 
 def names(listing):
@@ -71,3 +75,21 @@ def test_a_directory_is_read_without_hidden_and_unknown_files(tmp_path):
     listing = list_inputs([str(tmp_path), str(tmp_path / "a.txt")])
     assert [f.stored.uri[len(str(tmp_path)) + 1 :] for f in listing.files] == ["a.txt", "sub/b.txt"]
     assert listing.passed_over == 1
+
+
+def test_a_question_mark_is_a_part_of_a_name_except_over_http(tmp_path):
+    for name in ("What next?/x.jsonl", "Who won?.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "b.jsonl.gz").write_bytes(b"")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as root:
+        address = f"{root}/b.jsonl.gz?of=a.txt"
+        listing = list_inputs([str(tmp_path / "W*"), address])
+        assert [(file.format, file.compression) for file in listing.files] == [
+            ("txt", ""),
+            ("jsonl", ".gz"),
+        ]
+        [given] = list_inputs([address], "csv").files
+        assert (given.format, given.compression) == ("csv", ".gz")
+    assert names(list_inputs([str(tmp_path)])) == ["x.jsonl", "Who won?.txt", "b.jsonl.gz"]
