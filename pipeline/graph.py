@@ -1,12 +1,13 @@
 """The whole job as one graph: the map in docs/explanation/architecture.md, as an expression."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
 import pyarrow as pa
 
 from pipeline.plan.plan import Plan
+from pipeline.plan.skipped import Skipped
 from pipeline.settings import Settings
 from transforms.group_entities import GroupEntities
 from transforms.model.tags import WordTagger
@@ -37,12 +38,22 @@ class Job:
     kept_schema: pa.Schema
     base: Base | None
     load_tagger: Callable[[], WordTagger]
+    skipped: Sequence[Skipped] = ()
 
     @classmethod
     def of(
-        cls, output: Output, plan: Plan, plan_id: str, load_tagger: Callable[[], WordTagger]
+        cls,
+        output: Output,
+        plan: Plan,
+        plan_id: str,
+        load_tagger: Callable[[], WordTagger],
+        skipped: Sequence[Skipped] = (),
     ) -> "Job":
-        """Takes from a plan what workers need beside its rows, which they read themselves."""
+        """Takes from a plan what workers need beside its rows, which they read themselves.
+
+        Args:
+          skipped: what the run's listing passed over.
+        """
         return cls(
             output=output,
             plan_id=plan_id,
@@ -51,6 +62,7 @@ class Job:
             kept_schema=plan.kept,
             base=plan.base,
             load_tagger=load_tagger,
+            skipped=skipped,
         )
 
     @property
@@ -88,6 +100,7 @@ class Job:
             # The next run learns from these which plan is done, and where new parts' numbers begin.
             "plan": self.plan_id,
             "next_group": self.next_group,
+            "skipped": [kind.as_json() for kind in self.skipped],
         }
 
 

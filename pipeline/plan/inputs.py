@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
+from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped, sum_up
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
 from transforms.files.listing import find
 from transforms.files.places import StoredFile, file_name, is_local, normalise
@@ -26,7 +27,7 @@ class InputFile:
 @dataclass(frozen=True, slots=True)
 class Listing:
     files: list[InputFile]
-    passed_over: int  # files of directories and globs whose name tells no format
+    skipped: list[Skipped]  # what lies in directories and fits globs, but cannot be read
 
 
 def list_inputs(
@@ -45,7 +46,7 @@ def list_inputs(
     for pattern in {pattern.partition("://")[0]: pattern for pattern in patterns}.values():
         check_credentials("--input", pattern)
     files: dict[str, InputFile] = {}
-    passed_over = 0
+    passed_over: dict[str, str] = {}
     is_within = _finder_of(output) if output else lambda uri: False
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
@@ -53,17 +54,16 @@ def list_inputs(
             stored = [file for file in found if not is_within(file.uri)]
             if found and not stored:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
-            known = 0
-            for file in stored:
-                kind = _format(file.uri, format_name)
-                if kind:
-                    known += 1
-                    storable = _storable(file)
-                    files.setdefault(storable.uri, InputFile(storable, *kind))
+            known = [file for file in stored if _format(file.uri, format_name)]
             if not known:
                 raise UsageError(_nothing_known(pattern, stored))
-            passed_over += len(stored) - known
-    return Listing(list(files.values()), passed_over)
+            for file in stored:
+                storable, kind = _storable(file), _format(file.uri, format_name)
+                if kind:
+                    files.setdefault(storable.uri, InputFile(storable, *kind))
+                else:
+                    passed_over[storable.uri] = UNKNOWN_ENDING
+    return Listing(list(files.values()), sum_up(passed_over))
 
 
 def _finder_of(place: str) -> Callable[[str], bool]:

@@ -15,6 +15,14 @@ class StoredFile:
     version: str  # the modification time; over http the ETag or else Last-Modified
 
 
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What lies where files are looked for, and is none that can be read."""
+
+    uri: str
+    why: str  # a noun that tells what it is, as "named pipe"
+
+
 def is_local(uri: str) -> bool:
     return "://" not in uri
 

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.plan.inputs import list_inputs
+from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped
 from tests.fakes import write_texts
 from tests.servers import serving
 
@@ -25,7 +26,9 @@ def test_names_that_tell_no_format_are_passed_over_and_counted(tmp_path):
     write_texts(tmp_path / "in", a="a")
     (tmp_path / "in" / "notes.docx").write_text("x")
     listing = list_inputs([f"{tmp_path}/in"])
-    assert (names(listing), listing.passed_over) == (["a.txt"], 1)
+    notes = f"{tmp_path}/in/notes.docx"
+    assert names(listing) == ["a.txt"]
+    assert listing.skipped == [Skipped(UNKNOWN_ENDING, ".docx", 1, (notes,))]
 
 
 def test_a_format_that_is_given_holds_for_every_name(tmp_path):
@@ -74,7 +77,14 @@ def test_a_directory_is_read_without_hidden_and_unknown_files(tmp_path):
         (tmp_path / name).write_text("x")
     listing = list_inputs([str(tmp_path), str(tmp_path / "a.txt")])
     assert [f.stored.uri[len(str(tmp_path)) + 1 :] for f in listing.files] == ["a.txt", "sub/b.txt"]
-    assert listing.passed_over == 1
+    assert [(kind.ending, kind.count) for kind in listing.skipped] == [(".pdf", 1)]
+
+
+def test_what_several_patterns_pass_over_is_counted_once(tmp_path):
+    for name in ("a.txt", "b.pdf", "caf\udce9.pdf"):
+        (tmp_path / name).write_text("x")
+    [kind] = list_inputs([str(tmp_path), f"{tmp_path}/*"]).skipped
+    assert (kind.count, kind.examples) == (2, (f"{tmp_path}/b.pdf", f"{tmp_path}/caf\\xe9.pdf"))
 
 
 def test_a_question_mark_is_a_part_of_a_name_except_over_http(tmp_path):
