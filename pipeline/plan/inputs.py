@@ -2,7 +2,7 @@
 
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped, sum_up
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
 from transforms.files.listing import find
-from transforms.files.places import StoredFile, file_name, is_local, normalise
+from transforms.files.places import PassedOver, StoredFile, file_name, is_local, normalise
 from transforms.files.remote import patiently
 
 _LISTING_THREADS = 16
@@ -51,18 +51,15 @@ def list_inputs(
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
         for pattern, found in pool.map(_find, patterns):
-            stored = [file for file in found if not is_within(file.uri)]
-            if found and not stored:
+            there = [entry for entry in found if not is_within(entry.uri)]
+            if found and not there:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
-            known = [file for file in stored if _format(file.uri, format_name)]
-            if not known:
-                raise UsageError(_nothing_known(pattern, stored))
-            for file in stored:
-                storable, kind = _storable(file), _format(file.uri, format_name)
-                if kind:
-                    files.setdefault(storable.uri, InputFile(storable, *kind))
-                else:
-                    passed_over[storable.uri] = UNKNOWN_ENDING
+            inputs, others = _sort_out(there, format_name)
+            if not inputs:
+                raise UsageError(_nothing_known(pattern, others))
+            for file in inputs:
+                files.setdefault(file.stored.uri, file)
+            passed_over |= others
     return Listing(list(files.values()), sum_up(passed_over))
 
 
@@ -82,7 +79,7 @@ def _finder_of(place: str) -> Callable[[str], bool]:
     return is_within
 
 
-def _find(pattern: str) -> tuple[str, list[StoredFile]]:
+def _find(pattern: str) -> tuple[str, list[StoredFile | PassedOver]]:
     normal = normalise(pattern)
     try:
         return pattern, patiently(lambda: sorted(find(normal), key=lambda file: file.uri))
@@ -103,18 +100,39 @@ def _format(uri: str, format_name: str | None) -> tuple[str, str] | None:
     return format_name, "" if format_name == "parquet" else compression
 
 
-def _storable(file: StoredFile) -> StoredFile:
+def _sort_out(
+    found: Iterable[StoredFile | PassedOver], format_name: str | None
+) -> tuple[list[InputFile], dict[str, str]]:
+    """Returns the inputs, and by its URI why anything else is none."""
+    inputs: list[InputFile] = []
+    others: dict[str, str] = {}
+    for entry in found:
+        uri = _storable(entry.uri)
+        kind = _format(entry.uri, format_name)
+        if isinstance(entry, PassedOver):
+            others[uri] = entry.why
+        elif kind:
+            inputs.append(InputFile(replace(entry, uri=uri), *kind))
+        else:
+            others[uri] = UNKNOWN_ENDING
+    return inputs, others
+
+
+def _storable(uri: str) -> str:
     # A name that is no UTF-8 fits no table: written like this it is a file that cannot be
     # read, and so a reject.
-    uri = file.uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return file if uri == file.uri else replace(file, uri=uri)
+    return uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _nothing_known(pattern: str, stored: list[StoredFile]) -> str:
-    if not stored:
+def _nothing_known(pattern: str, others: Mapping[str, str]) -> str:
+    if not others:
         return f"--input {pattern} names no file"
+    unknown = next((uri for uri, why in others.items() if why == UNKNOWN_ENDING), None)
+    if unknown is None:
+        uri, why = next(iter(others.items()))
+        return f"--input {pattern} names no file that can be read: {uri} is a {why}"
     suffixes = " ".join(suffix for suffixes in FORMATS.values() for suffix in suffixes)
     return (
-        f"--input {pattern}: the name of {stored[0].uri} tells no format; known are {suffixes}, "
+        f"--input {pattern}: the name of {unknown} tells no format; known are {suffixes}, "
         f"plain or with {' '.join(COMPRESSIONS)}; --format sets it"
     )

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 
 import pytest
 
@@ -103,3 +104,16 @@ def test_a_question_mark_is_a_part_of_a_name_except_over_http(tmp_path):
         [given] = list_inputs([address], "csv").files
         assert (given.format, given.compression) == ("csv", ".gz")
     assert names(list_inputs([str(tmp_path)])) == ["x.jsonl", "Who won?.txt", "b.jsonl.gz"]
+
+
+def test_a_named_pipe_is_refused_and_beside_files_it_is_passed_over(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    for pattern in (tmp_path, tmp_path / "pipe.txt"):
+        with pytest.raises(
+            UsageError, match=r"no file that can be read: .*pipe\.txt is a named pipe"
+        ):
+            list_inputs([str(pattern)])
+    write_texts(tmp_path, a="a")
+    listing = list_inputs([str(tmp_path)])
+    assert names(listing) == ["a.txt"]
+    assert listing.skipped == [Skipped("named pipe", None, 1, (f"{tmp_path}/pipe.txt",))]
