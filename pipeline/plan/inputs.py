@@ -112,10 +112,16 @@ def _sort_out(
         if isinstance(entry, PassedOver):
             others[uri] = entry.why
         elif kind:
-            inputs.append(InputFile(replace(entry, uri=uri), *kind))
+            inputs.append(InputFile(replace(entry, uri=uri), kind[0], _compression(entry, *kind)))
         else:
             others[uri] = UNKNOWN_ENDING
     return inputs, others
+
+
+def _compression(file: StoredFile, format_name: str, compression: str) -> str:
+    # Lines of an object that is kept encoded make a stream, as those of a compressed file do.
+    is_encoded = file.encoding == "gzip" and format_name != "parquet"
+    return ".gz" if is_encoded and not compression else compression
 
 
 def _storable(uri: str) -> str:

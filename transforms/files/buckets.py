@@ -65,8 +65,10 @@ def is_glob(pattern: str) -> bool:
     return bool(_GLOB.search(pattern))
 
 
-def open_object(uri: str) -> BinaryIO:
-    """Opens the stored bytes of an object, which the libraries' own errors may end.
+def open_object(uri: str) -> tuple[BinaryIO, str]:
+    """Opens the stored bytes of an object; returns them and their encoding, "" for none.
+
+    The libraries' own errors may end them.
 
     Raises:
       FileNotFoundError: there is no such object.
@@ -75,13 +77,13 @@ def open_object(uri: str) -> BinaryIO:
     bucket, key = split(uri)
     with in_our_words():
         if not is_google(uri):
-            return smart_open.s3.open(bucket, key, "rb")
+            return smart_open.s3.open(bucket, key, "rb"), ""
         blob = google_client().bucket(bucket).get_blob(key)
         if blob is None:
             raise FileNotFoundError(f"there is no {uri}")
         # Google Cloud Storage would decompress a file that has a Content-Encoding, but sizes and
         # offsets are those of the stored bytes.
-        return blob.open("rb", raw_download=True)
+        return blob.open("rb", raw_download=True), blob.content_encoding or ""
 
 
 def split(uri: str) -> tuple[str, str]:
@@ -155,13 +157,14 @@ def _look_at_google(uri: str, bucket: str, key: str) -> StoredFile:
 
 
 def _list_google(bucket: str, prefix: str) -> Iterator[StoredFile]:
-    fields = "items(name,size,updated),nextPageToken"
+    fields = "items(name,size,updated,contentEncoding),nextPageToken"
     found = google_client().list_blobs(bucket, prefix=prefix, fields=fields, **_google_waits())
     return (_google_file(f"gs://{bucket}/{blob.name}", blob) for blob in found)
 
 
 def _google_file(uri: str, blob: Any) -> StoredFile:
-    return StoredFile(uri, blob.size, version_of(blob.updated.timestamp()))
+    version = version_of(blob.updated.timestamp())
+    return StoredFile(uri, blob.size, version, blob.content_encoding or "")
 
 
 def _google_waits() -> dict[str, Any]:

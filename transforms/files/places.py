@@ -13,6 +13,7 @@ class StoredFile:
     uri: str
     size: int  # bytes; -1 if the server does not say
     version: str  # the modification time; over http the ETag or else Last-Modified
+    encoding: str = ""  # of an object that Google Cloud Storage keeps encoded: "gzip"
 
 
 @dataclass(frozen=True, slots=True)

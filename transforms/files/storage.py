@@ -54,6 +54,8 @@ def stat(uri: str) -> StoredFile:
 def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[BinaryIO]:
     """Opens a file for reading and decompresses it.
 
+    The encoding in which a server sends a file, or Google Cloud Storage keeps it, is undone.
+
     Args:
       compression: one of choices.COMPRESSIONS, or "".
       start: the byte at which reading begins, in a file that is not compressed.
@@ -63,16 +65,26 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
       StoreError, RefusedError: a remote store fails or refuses, now or while the file is read.
         Decompressors raise errors of their own.
     """
-    with _open_stored(uri) as stored:
+    stored, is_encoded = _open_stored(uri)
+    with contextlib.ExitStack() as opened:
+        stream: Any = opened.enter_context(stored)
         if start:
-            stored.seek(start)
-        if not compression:
-            yield stored
-            return
-        # smart-open does not decompress here, because it puts a buffer around the decompressor
-        # that loses the last whole lines of a truncated file.
-        with _DECOMPRESSORS[compression](stored, "rb") as stream:
-            yield stream
+            stream.seek(start)
+        elif is_encoded and _is_gzip(stream):
+            stream = opened.enter_context(gzip.open(stream, "rb"))
+            # Of a .gz, servers say that it is encoded when they have compressed it once more, but
+            # also when they mean that it is a .gz.
+            if compression == ".gz" and not _is_gzip(stream):
+                compression = ""
+        if compression:
+            # smart-open does not decompress here, because it puts a buffer around the decompressor
+            # that loses the last whole lines of a truncated file.
+            stream = opened.enter_context(_DECOMPRESSORS[compression](stream, "rb"))
+        yield stream
+
+
+def _is_gzip(stream: Any) -> bool:
+    return stream.peek(2)[:2] == b"\x1f\x8b"
 
 
 def exists(uri: str) -> bool:
@@ -92,12 +104,13 @@ def stat_if_there(uri: str) -> StoredFile | None:
         return None
 
 
-def _open_stored(uri: str) -> BinaryIO:
-    """Opens a file's stored bytes."""
+def _open_stored(uri: str) -> tuple[BinaryIO, bool]:
+    """Opens a file's stored bytes; tells whether they are said to be encoded with gzip."""
     if is_local(uri):
-        return open(uri, "rb")
-    stored = open_url(uri) if is_http(uri) else open_object(uri)
-    return io.BufferedReader(RemoteFile(stored), _BUFFER_BYTES)
+        return open(uri, "rb"), False
+    stored, encoding = open_url(uri) if is_http(uri) else open_object(uri)
+    is_encoded = encoding.lower() in ("gzip", "x-gzip")
+    return io.BufferedReader(RemoteFile(stored), _BUFFER_BYTES), is_encoded
 
 
 def local_version(status: os.stat_result) -> str:
