@@ -115,7 +115,7 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
     plan_id = todo.begin(launch.output)
-    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing.skipped)
+    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing)
     run_graph(job, plan.blocks, launch.runner, launch.placement.workers, metrics)
 
 

@@ -29,6 +29,7 @@ LIGHT = [
     "records",
     "choices",
     "partitions",
+    "files.addresses",
     "files.fields",
     "files.file_names",
     "model.tags",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped, sum_up
+from transforms.files.addresses import Addresses, without_secrets
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
 from transforms.files.listing import find
 from transforms.files.places import PassedOver, StoredFile, file_name, is_local, normalise
@@ -28,6 +29,7 @@ class InputFile:
 class Listing:
     files: list[InputFile]
     skipped: list[Skipped]  # what lies in directories and fits globs, but cannot be read
+    addresses: Addresses  # the full ones of what goes by an address without its secrets
 
 
 def list_inputs(
@@ -44,13 +46,14 @@ def list_inputs(
         lies in the output only; or there are no credentials for its bucket.
     """
     for pattern in {pattern.partition("://")[0]: pattern for pattern in patterns}.values():
-        check_credentials("--input", pattern)
+        check_credentials("--input", without_secrets(pattern))
+    addresses = _addresses(patterns)
     files: dict[str, InputFile] = {}
     passed_over: dict[str, str] = {}
     is_within = _finder_of(output) if output else lambda uri: False
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
-        for pattern, found in pool.map(_find, patterns):
+        for pattern, found in pool.map(_find, map(without_secrets, patterns)):
             there = [entry for entry in found if not is_within(entry.uri)]
             if found and not there:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
@@ -60,7 +63,14 @@ def list_inputs(
             for file in inputs:
                 files.setdefault(file.stored.uri, file)
             passed_over |= others
-    return Listing(list(files.values()), sum_up(passed_over))
+    return Listing(list(files.values()), sum_up(passed_over), addresses)
+
+
+def _addresses(patterns: Iterable[str]) -> Addresses:
+    try:
+        return Addresses.of(patterns)
+    except ValueError as error:
+        raise UsageError(f"--input {error}") from error
 
 
 def _finder_of(place: str) -> Callable[[str], bool]:

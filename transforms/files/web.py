@@ -1,4 +1,7 @@
-"""Looks at files over http, and opens them."""
+"""Looks at files over http, and opens them.
+
+They go by what is stored of their addresses, and are asked for by their full ones.
+"""
 
 import re
 from typing import BinaryIO
@@ -6,6 +9,7 @@ from typing import BinaryIO
 import requests
 import smart_open.http
 
+from transforms.files.addresses import full_address
 from transforms.files.buckets import CONNECT_SECONDS, READ_SECONDS
 from transforms.files.places import StoredFile
 from transforms.files.remote import in_our_words
@@ -27,7 +31,8 @@ def look_at_url(url: str) -> StoredFile:
       StoreError, RefusedError: the server does not tell.
     """
     with in_our_words():
-        response = requests.head(url, allow_redirects=True, timeout=_WAITS, headers=_AS_IT_IS)
+        address = full_address(url)
+        response = requests.head(address, allow_redirects=True, timeout=_WAITS, headers=_AS_IT_IS)
         if response.status_code in _NO_HEAD:
             return _look_at_first_byte(url)
         response.raise_for_status()
@@ -44,14 +49,15 @@ def open_url(url: str) -> tuple[BinaryIO, str]:
       StoreError, RefusedError: the server fails or refuses.
     """
     with in_our_words():
-        stream = smart_open.http.open(url, "rb", timeout=_WAITS, headers=dict(_AS_IT_IS))
+        address, headers = full_address(url), dict(_AS_IT_IS)
+        stream = smart_open.http.open(address, "rb", timeout=_WAITS, headers=headers)
         return stream, stream.response.headers.get("Content-Encoding", "")
 
 
 def _look_at_first_byte(url: str) -> StoredFile:
     headers = {**_AS_IT_IS, "Range": "bytes=0-0"}
     # The body is not read: a server that knows no ranges sends all of it.
-    with requests.get(url, headers=headers, stream=True, timeout=_WAITS) as response:
+    with requests.get(full_address(url), headers=headers, stream=True, timeout=_WAITS) as response:
         total = _TOTAL.fullmatch(response.headers.get("Content-Range", ""))
         if response.status_code != _EMPTY or total is None:
             response.raise_for_status()
