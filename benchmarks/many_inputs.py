@@ -30,7 +30,7 @@ from pipeline.plan.inputs import InputFile, list_inputs
 from pipeline.plan.plan import Plan, make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
-from transforms.files.storage import StoredFile
+from transforms.files.places import StoredFile
 from transforms.output.layout import block_id
 from transforms.output.output import Output, sha256
 from transforms.output.published import load_manifest, make_base, save_base

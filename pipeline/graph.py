@@ -1,13 +1,16 @@
 """The whole job as one graph: the map in docs/explanation/architecture.md, as an expression."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import apache_beam as beam
 import pyarrow as pa
 
+from pipeline.plan.inputs import Listing
 from pipeline.plan.plan import Plan
+from pipeline.plan.skipped import Skipped
 from pipeline.settings import Settings
+from transforms.files.addresses import Addresses
 from transforms.group_entities import GroupEntities
 from transforms.model.tags import WordTagger
 from transforms.output.output import Output
@@ -37,12 +40,23 @@ class Job:
     kept_schema: pa.Schema
     base: Base | None
     load_tagger: Callable[[], WordTagger]
+    skipped: Sequence[Skipped] = ()
+    addresses: Addresses = field(default_factory=lambda: Addresses({}))
 
     @classmethod
     def of(
-        cls, output: Output, plan: Plan, plan_id: str, load_tagger: Callable[[], WordTagger]
+        cls,
+        output: Output,
+        plan: Plan,
+        plan_id: str,
+        load_tagger: Callable[[], WordTagger],
+        listing: Listing | None = None,
     ) -> "Job":
-        """Takes from a plan what workers need beside its rows, which they read themselves."""
+        """Takes from a plan what workers need beside its rows, which they read themselves.
+
+        Args:
+          listing: the run's, whether the plan was made of it or stored by an earlier run.
+        """
         return cls(
             output=output,
             plan_id=plan_id,
@@ -51,6 +65,8 @@ class Job:
             kept_schema=plan.kept,
             base=plan.base,
             load_tagger=load_tagger,
+            skipped=listing.skipped if listing else (),
+            addresses=listing.addresses if listing else Addresses({}),
         )
 
     @property
@@ -88,6 +104,7 @@ class Job:
             # The next run learns from these which plan is done, and where new parts' numbers begin.
             "plan": self.plan_id,
             "next_group": self.next_group,
+            "skipped": [kind.as_json() for kind in self.skipped],
         }
 
 
@@ -104,6 +121,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
             fields=settings.fields,
             kept_schema=job.kept_schema,
             block_bytes=settings.block_bytes,
+            addresses=job.addresses,
         )
     )
     staged = (

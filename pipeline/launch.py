@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.placement import Placement, place_model
 from pipeline.runners import Runner
 from pipeline.settings import RunOptions, Settings
-from transforms.files.storage import normalise
+from transforms.files.places import normalise
 from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
 from transforms.model.loading import load_tagger

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from pipeline.arguments import Parser
 from pipeline.errors import UsageError
+from transforms.files.addresses import hide_secrets
 
 TEXT, JSON = "text", "json"
 
@@ -126,6 +127,9 @@ class _StandardError(logging.Handler):
 class _TextFormatter(logging.Formatter):
     """Our own messages are sentences for whoever runs the job; others tell where they are from."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        return hide_secrets(super().format(record))
+
     def formatMessage(self, record: logging.LogRecord) -> str:
         if not record.name.startswith(_OURS):
             return f"{record.levelname} {record.name}: {record.message}"
@@ -147,7 +151,8 @@ class _JsonFormatter(logging.Formatter):
             entry["exception"] = self.formatException(record.exc_info)
         elif record.exc_text:  # the record comes from a worker
             entry["exception"] = record.exc_text
-        return json.dumps(entry, ensure_ascii=False)
+        shown = {name: hide_secrets(text) for name, text in entry.items()}
+        return json.dumps(shown, ensure_ascii=False)
 
 
 def _unwrap(record: logging.LogRecord) -> bool:

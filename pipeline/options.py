@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pipeline.arguments import COMMAND, Parser, Several, add_switch
+from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
@@ -226,6 +227,14 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         raise UsageError(f"--workers counts processes on this machine; {beam.runner} has {flags}")
     if args.prune and settings.limit is not None:
         raise UsageError("--prune does not go with --limit, whose tables are not added to")
+    for flag, places in (
+        ("--input", args.input),
+        ("--output", [args.output]),
+        ("--model", [args.model or ""]),
+        ("--metrics_file", [args.metrics_file or ""]),
+    ):
+        for place in places:
+            refuse_keys(flag, place)
     return RunOptions(
         input=tuple(args.input),
         output=args.output,

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from pipeline.status_line import StatusLine
 from pipeline.wording import amount, clock
-from transforms.files.storage import is_local
+from transforms.files.places import is_local
 from transforms.output.layout import receipts_folder
 from transforms.output.output import Output
 from transforms.output.receipts import parse_receipt

@@ -13,15 +13,16 @@ from pipeline.launch import Launch, check_options
 from pipeline.metrics import RunMetrics
 from pipeline.plan.clear import clear_replaced, clear_staging
 from pipeline.plan.decide import NothingToDo, Refused, Resume, Work, decide
-from pipeline.plan.inputs import InputFile, list_inputs
+from pipeline.plan.inputs import Listing, list_inputs
 from pipeline.plan.output_state import look
 from pipeline.plan.rounds import Round, plan_round
+from pipeline.plan.skipped import tell
 from pipeline.rejects import check_rejects
 from pipeline.run_graph import run_graph
 from pipeline.settings import RunOptions
 from pipeline.summary import summarise
 from pipeline.wording import amount
-from transforms.files.storage import normalise
+from transforms.files.places import normalise
 from transforms.output.published import load_manifest
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,15 +57,15 @@ def run(options: RunOptions) -> ExitCode:
 
 def _carry_out(launch: Launch, metrics: RunMetrics) -> ExitCode:
     """Does what there is to do, round after round; returns the exit code."""
-    files = _list_inputs(launch)
-    todo = _decide(launch, files)
+    listing = _list_inputs(launch)
+    todo = _decide(launch, listing)
     if isinstance(todo, NothingToDo):
         print(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
     if launch.options.plan_only:
         return _describe(launch, todo)
     code = ExitCode.DONE
     while not isinstance(todo, NothingToDo):
-        _run_round(launch, plan_round(todo, launch.settings), metrics)
+        _run_round(launch, plan_round(todo, launch.settings), listing, metrics)
         if launch.runner.template:  # the job is written down, and others run it
             return ExitCode.DONE
         if not isinstance(todo, Resume):
@@ -72,26 +73,26 @@ def _carry_out(launch: Launch, metrics: RunMetrics) -> ExitCode:
         # The next round may be refused, and readers of folders would see rows twice till then.
         clear_replaced(launch.output)
         # The plan of an earlier run does not know the inputs that have come since.
-        todo = _decide(launch, files)
+        todo = _decide(launch, listing)
         if not isinstance(todo, NothingToDo):
             limit = launch.options.max_reject_ratio
             code = check_rejects(load_manifest(launch.output), limit)
-    return max(code, _finish(launch, metrics))
+    return max(code, _finish(launch, listing, metrics))
 
 
-def _list_inputs(launch: Launch) -> list[InputFile]:
+def _list_inputs(launch: Launch) -> Listing:
     options = launch.options
     # Files in the output are left out: a finished job would find its own tables.
     listing = list_inputs(options.input, options.settings.format, launch.output.root)
-    if listing.passed_over:
-        print(f"passed over, since the name tells no format: {amount(listing.passed_over, 'file')}")
-    return listing.files
+    for line in tell(listing.skipped):
+        print(line)
+    return listing
 
 
-def _decide(launch: Launch, files: list[InputFile]) -> Work | NothingToDo:
+def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
     output, settings, options = launch.output, launch.settings, launch.options
-    state = look(output, files, settings)
-    todo = decide(state, files, settings, overwrite=options.overwrite, prune=options.prune)
+    state = look(output, listing.files, settings)
+    todo = decide(state, listing.files, settings, overwrite=options.overwrite, prune=options.prune)
     if isinstance(todo, Refused):
         raise UsageError(todo.message(output.root))
     return todo
@@ -107,17 +108,18 @@ def _describe(launch: Launch, todo: Work | NothingToDo) -> ExitCode:
     return ExitCode.DONE
 
 
-def _run_round(launch: Launch, todo: Round, metrics: RunMetrics) -> None:
+def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetrics) -> None:
     plan = todo.plan
     for warning in plan.warnings:
         _LOGGER.warning("%s", warning)
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
-    job = Job.of(launch.output, plan, todo.begin(launch.output), launch.load_tagger)
+    plan_id = todo.begin(launch.output)
+    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing)
     run_graph(job, plan.blocks, launch.runner, launch.placement.workers, metrics)
 
 
-def _finish(launch: Launch, metrics: RunMetrics) -> ExitCode:
+def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
     metrics.manifest = manifest = load_manifest(launch.output)
     # A failure fails the run, since readers of folders would see rows twice.
@@ -126,7 +128,7 @@ def _finish(launch: Launch, metrics: RunMetrics) -> ExitCode:
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)
     with _warning("there is no summary"):
-        print(summarise(launch.output, manifest))
+        print(summarise(launch.output, manifest, listing.skipped))
     return check_rejects(manifest, launch.options.max_reject_ratio)
 
 

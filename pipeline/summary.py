@@ -2,12 +2,13 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.plan.skipped import Skipped, tell
 from pipeline.wording import amount
 from transforms.output.output import Output
 from transforms.output.published import load_parts
@@ -17,7 +18,8 @@ _MAX_ENTITIES = 20_000_000
 _TOP = 10
 
 
-def summarise(output: Output, manifest: dict[str, Any]) -> str:
+def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped] = ()) -> str:
+    """Sums up what the tables hold, and what the run's listing passed over."""
     counts = manifest["counts"]
     lines = [
         f"{amount(counts['documents'], 'document')} of {amount(counts['inputs'], 'input')}: "
@@ -35,6 +37,7 @@ def summarise(output: Output, manifest: dict[str, Any]) -> str:
         if unread:
             shown = ", ".join(f"'{date}'" for date in unread)
             lines[-1] += f", such as {shown} (--date_format)"
+    lines += tell(skipped)
     query = (
         f"SELECT name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
         "GROUP BY ALL ORDER BY n DESC LIMIT 10"

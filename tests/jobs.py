@@ -28,7 +28,7 @@ def run_job(
     listing = list_inputs([str(path) for path in inputs], job_settings.format)
     out = Output(str(output))
     plan = make_plan(listing.files, job_settings)
-    job = Job.of(out, plan, save_plan(out, plan), load_tagger)
+    job = Job.of(out, plan, save_plan(out, plan), load_tagger, listing)
     flags = ["--runner=FnApiRunner"]
     if workers > 1:
         flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]

@@ -31,6 +31,7 @@ LIGHT = [
     "choices",
     "partitions",
     "files.encodings",
+    "files.addresses",
     "files.fields",
     "files.file_names",
     "model.tags",

@@ -8,6 +8,7 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.metrics import Metrics
 
+from transforms.files.addresses import Addresses
 from transforms.files.documents import kept_table, read_document, storable_id
 from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
 from transforms.files.fields import DocumentFields
@@ -48,6 +49,7 @@ class ReadBlocks(beam.PTransform):
     fields: DocumentFields
     kept_schema: pa.Schema
     block_bytes: int
+    addresses: Addresses = field(default_factory=lambda: Addresses({}))  # of what is read
 
     # Two collections come out, and Beam reads the annotation of a single one only.
     def expand(self, rows: beam.PCollection[PlanRow]) -> Any:
@@ -62,6 +64,7 @@ class _ReadBlocks(beam.DoFn):
         self._fields = settings.fields
         self._kept_schema = settings.kept_schema
         self._block_bytes = settings.block_bytes
+        self._addresses = settings.addresses  # where this is unpickled, they are known
         self._documents = Metrics.counter("news", "documents")
         self._rejects = Metrics.counter("news", "rejects")
         self._resumed = Metrics.counter("news", "blocks_resumed")

@@ -12,7 +12,8 @@ from transforms.files.fields import DocumentFields
 from transforms.files.file_names import format_of
 from transforms.files.formats import parse
 from transforms.files.found import Found, RecordError
-from transforms.files.storage import normalise, open_input
+from transforms.files.places import normalise
+from transforms.files.storage import open_input
 from transforms.records import Extent
 from transforms.text.names import plain_name
 

@@ -2,15 +2,18 @@
 
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
+from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped, sum_up
+from transforms.files.addresses import Addresses, without_secrets
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
+from transforms.files.listing import find
+from transforms.files.places import PassedOver, StoredFile, file_name, is_local, normalise
 from transforms.files.remote import patiently
-from transforms.files.storage import StoredFile, find, is_local, normalise
 
 _LISTING_THREADS = 16
 
@@ -25,7 +28,8 @@ class InputFile:
 @dataclass(frozen=True, slots=True)
 class Listing:
     files: list[InputFile]
-    passed_over: int  # files of directories and globs whose name tells no format
+    skipped: list[Skipped]  # what lies in directories and fits globs, but cannot be read
+    addresses: Addresses  # the full ones of what goes by an address without its secrets
 
 
 def list_inputs(
@@ -42,27 +46,31 @@ def list_inputs(
         lies in the output only; or there are no credentials for its bucket.
     """
     for pattern in {pattern.partition("://")[0]: pattern for pattern in patterns}.values():
-        check_credentials("--input", pattern)
+        check_credentials("--input", without_secrets(pattern))
+    addresses = _addresses(patterns)
     files: dict[str, InputFile] = {}
-    passed_over = 0
+    passed_over: dict[str, str] = {}
     is_within = _finder_of(output) if output else lambda uri: False
     # Patterns over http are a request each; a bucket's listing waits on the network too.
     with ThreadPoolExecutor(_LISTING_THREADS) as pool:
-        for pattern, found in pool.map(_find, patterns):
-            stored = [file for file in found if not is_within(file.uri)]
-            if found and not stored:
+        for pattern, found in pool.map(_find, map(without_secrets, patterns)):
+            there = [entry for entry in found if not is_within(entry.uri)]
+            if found and not there:
                 raise UsageError(f"--output {output} holds all that --input {pattern} names")
-            known = 0
-            for file in stored:
-                kind = _format(file.uri, format_name)
-                if kind:
-                    known += 1
-                    storable = _storable(file)
-                    files.setdefault(storable.uri, InputFile(storable, *kind))
-            if not known:
-                raise UsageError(_nothing_known(pattern, stored))
-            passed_over += len(stored) - known
-    return Listing(list(files.values()), passed_over)
+            inputs, others = _sort_out(there, format_name)
+            if not inputs:
+                raise UsageError(_nothing_known(pattern, others))
+            for file in inputs:
+                files.setdefault(file.stored.uri, file)
+            passed_over |= others
+    return Listing(list(files.values()), sum_up(passed_over), addresses)
+
+
+def _addresses(patterns: Iterable[str]) -> Addresses:
+    try:
+        return Addresses.of(patterns)
+    except ValueError as error:
+        raise UsageError(f"--input {error}") from error
 
 
 def _finder_of(place: str) -> Callable[[str], bool]:
@@ -81,7 +89,7 @@ def _finder_of(place: str) -> Callable[[str], bool]:
     return is_within
 
 
-def _find(pattern: str) -> tuple[str, list[StoredFile]]:
+def _find(pattern: str) -> tuple[str, list[StoredFile | PassedOver]]:
     normal = normalise(pattern)
     try:
         return pattern, patiently(lambda: sorted(find(normal), key=lambda file: file.uri))
@@ -95,24 +103,52 @@ def _find(pattern: str) -> tuple[str, list[StoredFile]]:
 
 
 def _format(uri: str, format_name: str | None) -> tuple[str, str] | None:
+    name = file_name(uri)
     if format_name is None:
-        return format_of(uri.partition("?")[0])
-    compression = next((c for c in COMPRESSIONS if uri.lower().endswith(c)), "")
+        return format_of(name)
+    compression = next((c for c in COMPRESSIONS if name.lower().endswith(c)), "")
     return format_name, "" if format_name == "parquet" else compression
 
 
-def _storable(file: StoredFile) -> StoredFile:
+def _sort_out(
+    found: Iterable[StoredFile | PassedOver], format_name: str | None
+) -> tuple[list[InputFile], dict[str, str]]:
+    """Returns the inputs, and by its URI why anything else is none."""
+    inputs: list[InputFile] = []
+    others: dict[str, str] = {}
+    for entry in found:
+        uri = _storable(entry.uri)
+        kind = _format(entry.uri, format_name)
+        if isinstance(entry, PassedOver):
+            others[uri] = entry.why
+        elif kind:
+            inputs.append(InputFile(replace(entry, uri=uri), kind[0], _compression(entry, *kind)))
+        else:
+            others[uri] = UNKNOWN_ENDING
+    return inputs, others
+
+
+def _compression(file: StoredFile, format_name: str, compression: str) -> str:
+    # Lines of an object that is kept encoded make a stream, as those of a compressed file do.
+    is_encoded = file.encoding == "gzip" and format_name != "parquet"
+    return ".gz" if is_encoded and not compression else compression
+
+
+def _storable(uri: str) -> str:
     # A name that is no UTF-8 fits no table: written like this it is a file that cannot be
     # read, and so a reject.
-    uri = file.uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return file if uri == file.uri else replace(file, uri=uri)
+    return uri.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _nothing_known(pattern: str, stored: list[StoredFile]) -> str:
-    if not stored:
+def _nothing_known(pattern: str, others: Mapping[str, str]) -> str:
+    if not others:
         return f"--input {pattern} names no file"
+    unknown = next((uri for uri, why in others.items() if why == UNKNOWN_ENDING), None)
+    if unknown is None:
+        uri, why = next(iter(others.items()))
+        return f"--input {pattern} names no file that can be read: {uri} is a {why}"
     suffixes = " ".join(suffix for suffixes in FORMATS.values() for suffix in suffixes)
     return (
-        f"--input {pattern}: the name of {stored[0].uri} tells no format; known are {suffixes}, "
+        f"--input {pattern}: the name of {unknown} tells no format; known are {suffixes}, "
         f"plain or with {' '.join(COMPRESSIONS)}; --format sets it"
     )

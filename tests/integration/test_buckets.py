@@ -8,6 +8,7 @@ import http.server
 import json
 import time
 
+import google.cloud.storage
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,9 +18,10 @@ from moto.s3.models import FakeKey
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from pipeline.metrics import RunMetrics
-from tests.jobs import run_job, tables_of
+from tests.jobs import read_inputs, run_job, tables_of
 from tests.servers import serving
-from transforms.files.storage import find, open_input, stat
+from transforms.files.listing import find
+from transforms.files.storage import open_input, stat
 from transforms.output.output import Output, get_file
 from transforms.output.published import load_parts
 from transforms.records import TABLES
@@ -145,6 +147,37 @@ def test_a_content_encoding_changes_nothing_of_what_is_read(gs, monkeypatch):
     monkeypatch.setattr(RequestHandler, "end_headers", say_encoding)
     with open_input(f"{gs.root}/encoded.jsonl.gz", ".gz") as stream:
         assert stream.read() == lines(50)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind"),
+    [
+        ("plain.jsonl", gzip.compress(lines(50)), "jsonl.gz"),
+        ("named.jsonl.gz", gzip.compress(lines(50)), "jsonl.gz"),
+        ("twice.jsonl.gz", gzip.compress(gzip.compress(lines(50))), "jsonl.gz"),
+    ],
+)
+def test_objects_that_are_kept_encoded_are_read(gs, tmp_path, name, body, kind):
+    put_encoded(name, body)
+    output = run_job([f"{gs.root}/{name}"], tmp_path / "out", block_bytes=500)
+    manifest = json.loads(output.get("manifest.json") or b"{}")
+    assert manifest["counts"]["documents"] == 50
+    assert manifest["counts"]["rejects"] == 0
+    [row] = read_inputs(output).values()
+    assert (row["format"], row["size"]) == (kind, len(body))
+
+
+def test_parquet_that_is_kept_encoded_is_read(gs, tmp_path):
+    pq.write_table(pa.table({"text": ["Bob", "Cy"]}), tmp_path / "c.parquet")
+    put_encoded("c.parquet", gzip.compress((tmp_path / "c.parquet").read_bytes()))
+    output = run_job([f"{gs.root}/c.parquet"], tmp_path / "out")
+    assert json.loads(output.get("manifest.json") or b"{}")["counts"]["documents"] == 2
+
+
+def put_encoded(key, data):
+    blob = google.cloud.storage.Client().bucket("news").blob(key)
+    blob.content_encoding = "gzip"
+    blob.upload_from_string(data)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Sydney"])

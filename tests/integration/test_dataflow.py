@@ -25,7 +25,7 @@ from tests.fakes import load_capital_tagger, settings
 from tests.integration.test_command import NEWS
 from tests.jobs import tables_of
 from tests.servers import serving
-from transforms.files.storage import StoredFile
+from transforms.files.places import StoredFile
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.output.output import Output
 from transforms.records import TABLES

@@ -1,8 +1,10 @@
 """Whole jobs through the graph, with a quick tagger."""
 
+import base64
 import datetime
 import functools
 import gzip
+import http.server
 import json
 import random
 import re
@@ -16,10 +18,13 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import translations
 
 import pipeline.plan.plan
+from pipeline.errors import UsageError
 from pipeline.graph import Job, build
+from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
+from tests.servers import serving
 from transforms.group_entities import GroupEntities
 from transforms.output.output import Output
 from transforms.publish_tables import PublishTables
@@ -346,3 +351,56 @@ def test_html_escapes_are_undone_for_the_model_and_stay_in_the_text(tmp_path):
     ]
     for row in entities:
         assert text[row["start_char"] : row["end_char"]] == row["text"]
+
+
+class _Guarded(http.server.BaseHTTPRequestHandler):
+    """Gives a file to whoever has the password and a signature, and tells others nothing."""
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        expected = "Basic " + base64.b64encode(b"ann:hush-password").decode()
+        known = self.headers.get("Authorization") == expected and "=hush-" in self.path
+        is_there = "lost" not in self.path
+        self.send_response(200 if known and is_there else 403)
+        body = b'{"text": "We met Ann."}\n' if known and is_there else b""
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", "1")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *ignored: object) -> None:
+        pass
+
+
+def test_what_is_secret_in_an_address_is_sent_to_workers_and_stored_nowhere(tmp_path, capfd):
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Guarded)) as root:
+        secret = root.replace("http://", "http://ann:hush-password@")
+
+        def run(signature: str) -> Output:
+            queries = (f"X-Amz-Signature=hush-{signature}", f"day=1&token=hush-{signature}")
+            inputs = [f"{secret}/{n}.jsonl?{query}" for n, query in enumerate(queries)]
+            return run_job(inputs, tmp_path / signature, workers=2)
+
+        first, second = run("one"), run("two")
+    assert [row["uri"] for row in read(first, "documents")] == [
+        f"{root}/0.jsonl",
+        f"{root}/1.jsonl?day=1",
+    ]
+    assert tables_of(first) == tables_of(second)
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"hush" not in path.read_bytes(), path
+        if path.suffix == ".parquet":
+            assert "hush" not in str(pq.read_table(path).to_pylist())
+    assert "hush" not in "".join(capfd.readouterr())
+
+
+def test_what_is_secret_is_in_no_message_about_an_address(tmp_path):
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Guarded)) as root:
+        place = f"{root.replace('//', '//ann:hush-password@')}/lost.jsonl?day=1&sig=hush-1"
+        with pytest.raises(UsageError, match=r"lost\.jsonl\?day=1 cannot be listed") as raised:
+            list_inputs([place])
+    assert "hush" not in str(raised.value)
+    assert raised.value.__cause__.__suppress_context__  # the library's error holds the address

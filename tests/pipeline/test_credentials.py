@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipeline.credentials import check_credentials
+from pipeline.credentials import check_credentials, refuse_keys
 from pipeline.errors import UsageError
+from pipeline.options import parse_options
 from pipeline.plan.inputs import list_inputs
 
 
@@ -39,3 +40,15 @@ def test_other_places_and_emulators_need_none(monkeypatch):
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://localhost:1")
     for place in ("news", "/a/b", "https://example.org/a.txt", "gs://news"):
         check_credentials("--input", place)
+
+
+@pytest.mark.parametrize(
+    "place", ["s3://KEY:hush@news/a.txt", "s3://KEY:hu/sh+@news", "gs://a:hush@b/"]
+)
+def test_keys_in_a_place_are_refused_and_not_repeated(place):
+    for flag in ("--input", "--output", "--model", "--metrics_file"):
+        words = ["--input", "a", "--output", "b", flag, place]
+        with pytest.raises(UsageError, match=f"^{flag} .*must not hold keys: set ") as raised:
+            parse_options(words)
+        assert "hu" not in str(raised.value)
+    refuse_keys("--input", "s3://news/a:b@c.txt")

@@ -51,6 +51,14 @@ def test_a_column_that_names_folders_is_not_in_the_files(tmp_path):
 
 def test_the_manifest_begins_with_versions_settings_and_model(tmp_path):
     header = job_of(tmp_path).header
-    assert [*header] == ["versions", "settings", "model", "offset_unit", "plan", "next_group"]
+    assert [*header] == [
+        "versions",
+        "settings",
+        "model",
+        "offset_unit",
+        "plan",
+        "next_group",
+        "skipped",
+    ]
     assert "model" not in header["settings"]
     assert header["model"]["id"] == "capitals"

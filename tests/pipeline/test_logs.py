@@ -121,3 +121,16 @@ def test_what_is_written_past_the_logs_by_other_processes_too_becomes_lines_of_j
     assert {(entry["severity"], entry["logger"]) for entry in others} == {("WARNING", "stderr")}
     said = "\n".join(entry["message"] for entry in others)
     assert said == "from C++\nline 1\nline 2\n{}"
+
+
+@pytest.mark.parametrize("form", [TEXT, JSON])
+def test_what_is_secret_in_an_address_is_in_no_log(form, capsys):
+    set_up_logs(form)
+    place = "http://ann:hush@news/a.txt?token=hush&day=1"
+    try:
+        raise ValueError(f'"{place}"')
+    except ValueError:
+        logging.getLogger("library").exception("no %s", place)
+    written = capsys.readouterr().err
+    assert written.count("http://news/a.txt?day=1") == 2
+    assert "hush" not in written

@@ -1,5 +1,6 @@
 """The main job from its flags to its exit code, with a quick tagger."""
 
+import json
 import os
 import signal
 import time
@@ -248,3 +249,25 @@ def test_a_job_elsewhere_is_cancelled_or_said_to_go_on(tmp_path, monkeypatch, re
         run_command(inputs, tmp_path / "out", runner)
     assert stop.value.exit_code == 128 + signal.SIGTERM
     assert signal.getsignal(signal.SIGTERM) == handler
+
+
+def manifest_of(output: Path) -> dict[str, Any]:
+    return json.loads((output / "manifest.json").read_bytes())
+
+
+def test_what_a_run_passed_over_is_in_its_plan_its_summary_and_its_manifest(stopped, capsys):
+    inputs, output = stopped
+    page = inputs / "c.html"
+    page.write_text("<p>We met Cy.</p>")
+    line = f"passed over: .html 1 ({page})"
+    skipped = {"why": "unknown ending", "ending": ".html", "count": 1, "examples": [str(page)]}
+    assert run_command(inputs, output, "--plan_only") == ExitCode.DONE
+    assert line in capsys.readouterr().out
+    assert run_command(inputs, output) == ExitCode.DONE
+    summary = capsys.readouterr().out.partition("done in")[2]
+    assert line in summary
+    assert manifest_of(output)["skipped"] == [skipped]
+    page.rename(inputs / "c.txt")
+    assert run_command(inputs, output) == ExitCode.DONE
+    assert manifest_of(output)["skipped"] == []
+    assert manifest_of(output)["counts"]["documents"] == 3

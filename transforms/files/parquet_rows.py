@@ -1,6 +1,7 @@
 """Reads the rows of Parquet, and the footers of its files."""
 
 import contextlib
+import gzip
 import io
 from collections.abc import Iterator, Sequence
 
@@ -10,8 +11,9 @@ import pyarrow.parquet as pq
 from transforms.arrow_values import Cell, Column
 from transforms.files.fields import DocumentFields
 from transforms.files.found import READ_ERRORS, Found, Values, check_columns
+from transforms.files.places import is_http
 from transforms.files.remote import StoreError, patiently
-from transforms.files.storage import is_http, open_input
+from transforms.files.storage import open_input
 from transforms.records import Extent
 
 PARQUET_BATCH_ROWS = 512
@@ -56,11 +58,14 @@ def parse_parquet(content: tuple[dict[str, Column], int]) -> Values:
 
 @contextlib.contextmanager
 def open_parquet(uri: str) -> Iterator[pq.ParquetFile]:
-    """Opens a Parquet file; over http it is read as a whole, as some servers know no ranges."""
+    """Opens a Parquet file; where it cannot be entered in the middle, it is read as a whole."""
     with (
         open_input(uri) as stored,
         pq.ParquetFile(
-            io.BytesIO(stored.read()) if is_http(uri) else stored,
+            # Some servers know no ranges.
+            io.BytesIO(stored.read())
+            if is_http(uri) or isinstance(stored, gzip.GzipFile)
+            else stored,
             buffer_size=_PARQUET_BUFFER_BYTES,
             pre_buffer=False,
         ) as file,

@@ -6,8 +6,11 @@ import logging
 import os
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+
+from transforms.files.addresses import hide_secrets
 
 # A store that has failed for so long without a break is given up. Between two tries there is a
 # wait, each twice as long as the one before.
@@ -120,6 +123,8 @@ def in_our_words() -> Iterator[None]:
       FileNotFoundError: there is no such file or bucket.
       RefusedError: the store refuses.
       StoreError: the store fails, or cannot be reached.
+
+    What is secret in an address is in no message.
     """
     try:
         yield
@@ -132,12 +137,20 @@ def in_our_words() -> Iterator[None]:
         # Workers that meet the same failure must describe it in the same words, since it is then
         # published once.
         message = _MEMORY_ADDRESS.sub("", f"{type(failure).__name__}: {failure}")
-        status = _http_status(failure)
-        if status in _GONE:
-            raise FileNotFoundError(message) from error
-        if 400 <= status < 500 and status not in _PASSING:
-            raise RefusedError(message) from error
-        raise StoreError(message) from error
+        raise _kind(failure)(hide_secrets(message)) from _if_it_may_be_shown(error)
+
+
+def _kind(failure: BaseException) -> type[OSError]:
+    status = _http_status(failure)
+    if status in _GONE:
+        return FileNotFoundError
+    return RefusedError if 400 <= status < 500 and status not in _PASSING else StoreError
+
+
+def _if_it_may_be_shown(error: Exception) -> Exception | None:
+    """Returns an error, unless its traceback would show what is secret in an address."""
+    shown = "".join(traceback.format_exception(error))
+    return error if hide_secrets(shown) == shown else None
 
 
 def _failure(error: BaseException | None) -> BaseException | None:

@@ -50,7 +50,7 @@ def open_text(
     """
     with open_input(extent.uri, extent.compression, start) as stored:
         chunks = _chunks(stored)
-        if extent.compression and extent.size > 0:
+        if extent.size > 0:  # also of what a server has compressed
             chunks = _bounded(chunks, extent.size, fields.max_expansion)
         encoding, head = fields.encoding, b""
         if start == 0:

@@ -3,7 +3,7 @@
 import pyarrow.dataset as ds
 import pyarrow.fs
 
-from transforms.files.storage import is_local, normalise
+from transforms.files.places import is_local, normalise
 from transforms.output.output import Output
 from transforms.output.published import load_parts
 from transforms.records import TABLES

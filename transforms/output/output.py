@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 import smart_open
 
+from transforms.files.buckets import list_objects
+from transforms.files.places import is_local, join
 from transforms.files.remote import in_our_words
-from transforms.files.storage import delete, is_local, join, match, open_input
+from transforms.files.storage import delete, open_input
 from transforms.files.store_settings import StoreSettings
 from transforms.output.layout import TEMPORARY_FOLDER
 
@@ -66,7 +68,7 @@ class Output:
         if is_local(prefix):
             found = (os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files)
         else:
-            found = (metadata.path for metadata in match(prefix + "**"))
+            found = (file.uri for file in list_objects(prefix))
         return sorted(name.removeprefix(prefix) for name in found)
 
     def remove(self, path: str) -> None:

@@ -2,7 +2,7 @@ import pyarrow as pa
 
 from pipeline.plan.changes import changed_inputs, find_changes
 from pipeline.plan.inputs import InputFile
-from transforms.files.storage import StoredFile
+from transforms.files.places import StoredFile
 
 
 def listed(uri, size=1, version="v", compression=""):

@@ -14,7 +14,7 @@ from pipeline.plan.output_state import OutputState
 from pipeline.plan.plan_file import StoredPlan
 from pipeline.settings import Settings
 from tests.fakes import settings
-from transforms.files.storage import StoredFile
+from transforms.files.places import StoredFile
 from transforms.output.tables import to_table
 from transforms.records import INPUTS_SCHEMA, PLAN_SCHEMA, Extent, InputCount, PlanRow
 

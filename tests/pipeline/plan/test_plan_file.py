@@ -4,7 +4,7 @@ from pipeline.plan.inputs import InputFile, list_inputs
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import load_plan, save_plan
 from tests.fakes import settings
-from transforms.files.storage import StoredFile
+from transforms.files.places import StoredFile
 from transforms.output.output import Output
 from transforms.output.published import Base
 

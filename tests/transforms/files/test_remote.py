@@ -1,6 +1,7 @@
 """What stores raise comes out in three words, and a store that fails is asked again."""
 
 import io
+import traceback
 from types import SimpleNamespace
 
 import pytest
@@ -142,3 +143,11 @@ def test_a_remote_file_is_read_as_it_is_stored():
         assert stream.read(20) == data[:20]
         stream.seek(150)
         assert stream.read() == data[150:]
+
+
+def test_what_is_secret_in_an_address_is_in_no_message_and_no_traceback():
+    secret = "".join(["hu", "sh"])  # the traceback has the line of code
+    with pytest.raises(StoreError) as raised, in_our_words():
+        raise LibraryError(f"no http://ann:{secret}@news/a?X-Amz-Signature={secret}&day=1 at all")
+    assert str(raised.value) == "LibraryError: no http://news/a?day=1 at all"
+    assert "hush" not in "".join(traceback.format_exception(raised.value))
