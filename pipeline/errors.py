@@ -9,6 +9,7 @@
     ├── OSError
     │   ├── ChangedError     a file that is no longer what was planned: a row of the rejects table
     │   ├── StoreError       a remote store failed: it is asked again for about a minute
+    │   │   └── UnreachableError  nothing answers at its address: the launcher asks once
     │   └── RefusedError     a remote store refused: it would again
     └── ValueError
         ├── CheckpointError  a model that cannot be used: becomes a UsageError

@@ -1,5 +1,6 @@
 """The launch of a job: all that its options name is checked, before any input is read."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,10 +13,13 @@ from pipeline.placement import Placement, place_model
 from pipeline.runners import Runner
 from pipeline.settings import RunOptions, Settings
 from transforms.files.places import normalise
+from transforms.files.remote import UnreachableError
+from transforms.files.storage import exists
 from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
 from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTagger
+from transforms.output.layout import PLAN_PATH
 from transforms.output.output import Output
 
 
@@ -42,6 +46,7 @@ def check_options(options: RunOptions) -> Launch:
     runner.check()
     output = Output(normalise(options.output))
     check_credentials("--output", output.root)
+    _check_reachable(output)
     checkpoint = _find_model(options, runner)
     runner.check_endpoint()
     placement = place_model(options)
@@ -71,6 +76,15 @@ def check_options(options: RunOptions) -> Launch:
         placement=placement,
         load_tagger=loader,
     )
+
+
+def _check_reachable(output: Output) -> None:
+    # What else may fail here does so again when it is looked at what the output holds.
+    with contextlib.suppress(OSError):
+        try:
+            exists(output.uri(PLAN_PATH))
+        except (ImportError, UnreachableError) as error:
+            raise UsageError(f"--output {output.root}: {error}") from error
 
 
 def _find_model(options: RunOptions, runner: Runner) -> Checkpoint:

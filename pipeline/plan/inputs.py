@@ -13,7 +13,7 @@ from transforms.files.addresses import Addresses, without_secrets
 from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
 from transforms.files.listing import find
 from transforms.files.places import PassedOver, StoredFile, file_name, is_local, normalise
-from transforms.files.remote import patiently
+from transforms.files.remote import UnreachableError, patiently
 
 _LISTING_THREADS = 16
 
@@ -92,10 +92,13 @@ def _finder_of(place: str) -> Callable[[str], bool]:
 def _find(pattern: str) -> tuple[str, list[StoredFile | PassedOver]]:
     normal = normalise(pattern)
     try:
-        return pattern, patiently(lambda: sorted(find(normal), key=lambda file: file.uri))
+        # Somebody waits for an answer, and the address may be wrong.
+        return pattern, patiently(
+            lambda: sorted(find(normal), key=lambda file: file.uri), hopeless=(UnreachableError,)
+        )
     except FileNotFoundError:
         return pattern, []
-    except ImportError as error:
+    except (ImportError, UnreachableError) as error:
         raise UsageError(f"--input {pattern}: {error}") from error
     except Exception as error:
         message = f"--input {pattern} cannot be listed: {type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ import json
 import random
 import re
 from collections import Counter
+from pathlib import Path
 
 import apache_beam as beam
 import pyarrow as pa
@@ -381,7 +382,9 @@ def test_what_is_secret_in_an_address_is_sent_to_workers_and_stored_nowhere(tmp_
 
         def run(signature: str) -> Output:
             queries = (f"X-Amz-Signature=hush-{signature}", f"day=1&token=hush-{signature}")
-            inputs = [f"{secret}/{n}.jsonl?{query}" for n, query in enumerate(queries)]
+            inputs: list[Path | str] = [
+                f"{secret}/{n}.jsonl?{query}" for n, query in enumerate(queries)
+            ]
             return run_job(inputs, tmp_path / signature, workers=2)
 
         first, second = run("one"), run("two")
@@ -403,4 +406,5 @@ def test_what_is_secret_is_in_no_message_about_an_address(tmp_path):
         with pytest.raises(UsageError, match=r"lost\.jsonl\?day=1 cannot be listed") as raised:
             list_inputs([place])
     assert "hush" not in str(raised.value)
+    assert raised.value.__cause__
     assert raised.value.__cause__.__suppress_context__  # the library's error holds the address

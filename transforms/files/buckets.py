@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import boto3
+import requests
 import smart_open.s3
 from apache_beam.io.filesystem import FileSystem
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from transforms.files.places import StoredFile, version_of
-from transforms.files.remote import in_our_words
+from transforms.files.remote import in_our_words, unreachable
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
@@ -77,8 +78,9 @@ def open_object(uri: str) -> tuple[BinaryIO, str]:
     bucket, key = split(uri)
     with in_our_words():
         if not is_google(uri):
-            return smart_open.s3.open(bucket, key, "rb"), ""
-        blob = google_client().bucket(bucket).get_blob(key)
+            stored: Any = smart_open.s3.open(bucket, key, "rb")
+            return stored, ""
+        blob = google_client().bucket(bucket).get_blob(key, **_google_waits())
         if blob is None:
             raise FileNotFoundError(f"there is no {uri}")
         # Google Cloud Storage would decompress a file that has a Content-Encoding, but sizes and
@@ -168,4 +170,13 @@ def _google_file(uri: str, blob: Any) -> StoredFile:
 
 
 def _google_waits() -> dict[str, Any]:
-    return {"timeout": (CONNECT_SECONDS, READ_SECONDS)}
+    from google.api_core import exceptions, retry
+
+    passing = (exceptions.TooManyRequests, exceptions.ServerError, requests.RequestException)
+
+    def is_passing(error: Exception) -> bool:
+        # By default, a host that is not there is asked for two minutes.
+        return isinstance(error, passing) and unreachable(error) is None
+
+    asks_again = retry.Retry(predicate=is_passing, timeout=READ_SECONDS)
+    return {"timeout": (CONNECT_SECONDS, READ_SECONDS), "retry": asks_again}

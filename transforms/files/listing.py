@@ -87,7 +87,7 @@ def _walk(top: str, hidden: tuple[str, ...]) -> Iterator[_Folder | PassedOver]:
             raise error
         passed_over.append(PassedOver(error.filename, UNREADABLE_FOLDER))
 
-    ancestors = {top: (_folder_id(top),)}
+    ancestors: dict[str, tuple[_FolderId, ...]] = {top: (_folder_id(top),)}
     for path, names, files in os.walk(top, onerror=note, followlinks=True):
         above = ancestors.pop(path)
         below = [os.path.join(path, name) for name in names if not name.startswith(hidden)]

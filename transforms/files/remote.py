@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
 from transforms.files.addresses import hide_secrets
 
 # A store that has failed for so long without a break is given up. Between two tries there is a
@@ -29,6 +31,10 @@ _LOGGER = logging.getLogger(__name__)
 
 class StoreError(OSError):
     """A remote store fails; it may be well again in a moment."""
+
+
+class UnreachableError(StoreError):
+    """Nothing answers at the address of a remote store; the address may be wrong."""
 
 
 class RefusedError(OSError):
@@ -65,17 +71,22 @@ class Patience:
         self._wait_seconds *= 2
 
 
-def patiently(ask: Callable[[], _Answer]) -> _Answer:
+def patiently(ask: Callable[[], _Answer], hopeless: tuple[type[StoreError], ...] = ()) -> _Answer:
     """Returns the answer of a remote store, which is asked again for a while if it fails.
 
+    Args:
+      hopeless: failures after which it is not asked again.
+
     Raises:
-      StoreError: it has failed for a while.
+      StoreError: it has failed for a while, or hopelessly.
     """
     patience = Patience()
     while True:
         try:
             return ask()
         except StoreError as error:
+            if isinstance(error, hopeless):
+                raise
             patience.wait(error)
 
 
@@ -122,7 +133,7 @@ def in_our_words() -> Iterator[None]:
     Raises:
       FileNotFoundError: there is no such file or bucket.
       RefusedError: the store refuses.
-      StoreError: the store fails, or cannot be reached.
+      StoreError: the store fails; an UnreachableError if nothing answers.
 
     What is secret in an address is in no message.
     """
@@ -137,7 +148,33 @@ def in_our_words() -> Iterator[None]:
         # Workers that meet the same failure must describe it in the same words, since it is then
         # published once.
         message = _MEMORY_ADDRESS.sub("", f"{type(failure).__name__}: {failure}")
-        raise _kind(failure)(hide_secrets(message)) from _if_it_may_be_shown(error)
+        cause = _if_it_may_be_shown(error)
+        nothing = None if _http_status(failure) else unreachable(error)
+        if nothing:
+            raise UnreachableError(nothing) from cause
+        raise _kind(failure)(hide_secrets(message)) from cause
+
+
+def unreachable(error: BaseException) -> str | None:
+    """Says which host an error found nothing at, and why; None for any other error."""
+    # Every library of stores builds on urllib3.
+    for inner in _errors_in(error, set()):
+        if isinstance(inner, (NewConnectionError, ConnectTimeoutError)):
+            connection = getattr(inner, "conn", inner.args[0])
+            reason = getattr(inner.__cause__, "strerror", None) or "there is no answer"
+            return f"{connection.host}:{connection.port} cannot be reached: {reason}"
+    return None
+
+
+def _errors_in(error: object, seen: set[int]) -> Iterator[BaseException]:
+    """Yields an error and those that it was made of, wherever its library keeps them."""
+    if not isinstance(error, BaseException) or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield error
+    reason = getattr(error, "reason", None)
+    for inner in (error.__cause__, error.__context__, reason, *error.args):
+        yield from _errors_in(inner, seen)
 
 
 def _kind(failure: BaseException) -> type[OSError]:

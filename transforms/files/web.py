@@ -4,7 +4,7 @@ They go by what is stored of their addresses, and are asked for by their full on
 """
 
 import re
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import requests
 import smart_open.http
@@ -49,8 +49,10 @@ def open_url(url: str) -> tuple[BinaryIO, str]:
       StoreError, RefusedError: the server fails or refuses.
     """
     with in_our_words():
-        address, headers = full_address(url), dict(_AS_IT_IS)
-        stream = smart_open.http.open(address, "rb", timeout=_WAITS, headers=headers)
+        waits: Any = _WAITS  # requests takes a pair, too
+        stream: Any = smart_open.http.open(
+            full_address(url), "rb", timeout=waits, headers=dict(_AS_IT_IS)
+        )
         return stream, stream.response.headers.get("Content-Encoding", "")
 
 

@@ -3,8 +3,12 @@
 import io
 import traceback
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import requests
+from botocore.exceptions import EndpointConnectionError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from transforms.files import remote
 from transforms.files.remote import (
@@ -12,9 +16,14 @@ from transforms.files.remote import (
     RefusedError,
     RemoteFile,
     StoreError,
+    UnreachableError,
     in_our_words,
     patiently,
+    unreachable,
 )
+
+HOST: Any = SimpleNamespace(host="news", port=80)
+POOL: Any = None
 
 
 @pytest.fixture
@@ -99,6 +108,42 @@ def test_a_store_is_asked_again_for_a_while_only(waits):
         patiently(ask)
     assert waits == [1, 2, 1, 2, 4, 8, 16, 32]
     assert len(tries) == 3 + 7
+
+
+def test_what_is_hopeless_is_not_asked_for_again(waits):
+    def ask():
+        raise UnreachableError("nobody")
+
+    with pytest.raises(UnreachableError):
+        patiently(ask, hopeless=(UnreachableError,))
+    assert waits == []
+    with pytest.raises(UnreachableError):
+        patiently(ask)
+    assert waits[:2] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("inner", "told"),
+    [
+        (NewConnectionError(HOST, "no"), "news:80 cannot be reached: there is no answer"),
+        (ConnectTimeoutError(HOST, "late"), "news:80 cannot be reached: there is no answer"),
+    ],
+)
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda inner: inner,
+        lambda inner: requests.ConnectionError(MaxRetryError(POOL, "/a", inner)),
+        lambda inner: EndpointConnectionError(endpoint_url="http://news"),
+    ],
+)
+def test_a_host_that_is_not_there_is_named_however_a_library_wraps_it(inner, told, wrap):
+    error = wrap(inner)
+    if isinstance(error, EndpointConnectionError):
+        error.__context__ = inner
+    with pytest.raises(UnreachableError, match=f"^{told}$"), in_our_words():
+        raise error
+    assert unreachable(TimeoutError("no answer")) is None
 
 
 def test_what_is_refused_is_not_asked_for_again():
