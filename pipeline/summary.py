@@ -26,7 +26,7 @@ def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skippe
         f"{amount(counts['sentences'], 'sentence')}, {amount(counts['words'], 'word')}, "
         f"{amount(counts['entities'], 'entity')}, {amount(counts['rejects'], 'reject')}",
         *_counted("entities by label", counts["entities_by_label"]),
-        *_counted("rejects by reason", counts["rejects_by_reason"]),
+        *_rejected(output, counts["rejects_by_reason"]),
     ]
     if counts["entities"] <= _MAX_ENTITIES:
         top = dict(_frequent_names(output).most_common(_TOP))
@@ -50,6 +50,26 @@ def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skippe
 def _counted(title: str, counts: dict[str, int]) -> Iterator[str]:
     if counts:
         yield f"{title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.items())
+
+
+def _rejected(output: Output, counts: dict[str, int]) -> Iterator[str]:
+    """Says why anything was rejected, with an input of each reason."""
+    examples: dict[str, str] = {}
+    for rows in _parts(output, "rejects", ["reason", "uri"]):
+        if len(examples) == len(counts):
+            break
+        columns = (rows[name].to_pylist() for name in ("reason", "uri"))
+        for reason, uri in zip(*columns, strict=True):
+            examples.setdefault(reason, uri)
+    told = (
+        f"{reason} {n:,} ({_place(examples.get(reason, '?'), n)})" for reason, n in counts.items()
+    )
+    if counts:
+        yield f"rejects by reason: {', '.join(told)}"
+
+
+def _place(uri: str, count: int) -> str:
+    return uri if count == 1 else f"{uri}, ..."
 
 
 def _frequent_names(output: Output) -> Counter[str]:

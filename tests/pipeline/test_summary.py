@@ -16,7 +16,7 @@ def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     ).splitlines()
     assert first == "1 document of 2 inputs: 1 sentence, 7 words, 3 entities, 1 reject"
     assert labels == "entities by label: PER 3"
-    assert rejects == "rejects by reason: empty 1"
+    assert rejects == f"rejects by reason: empty 1 ({inputs}/b.txt)"
     assert top == "most frequent: Ann (PER) 2, Rome (PER) 1"
     assert tables == f"tables: {output.root}"
     assert f"FROM '{output.root}/entities/**/*.parquet'" in query
