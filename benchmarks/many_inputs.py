@@ -10,6 +10,7 @@ the receipts go through that runner too, whose own memory comes on top.
 """
 
 import argparse
+import functools
 import io
 import os
 import time
@@ -89,6 +90,7 @@ class MadeUpStore(FileSystem):
     join = mkdirs = create = open = copy = rename = size = last_updated = delete = _refuse
 
 
+@functools.cache  # smart-open takes it only once
 def register_transport() -> None:
     """Makes smart-open give the text for whatever is opened."""
 

@@ -1,5 +1,7 @@
 """Lists, looks at and opens objects of S3 and Google Cloud Storage, by their literal names.
 
+Other kinds of stores go to `other_stores`.
+
 smart-open and Beam take some names apart: a key that holds `?versionId=` or begins with a slash
 is another one to smart-open, and brackets in the name of a folder are a glob to Beam.
 """
@@ -15,6 +17,7 @@ from apache_beam.io.filesystem import FileSystem
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from transforms.files.other_stores import list_other, look_at_other, open_other
 from transforms.files.places import StoredFile, version_of
 from transforms.files.remote import in_our_words, unreachable
 
@@ -35,9 +38,9 @@ def look_at(uri: str) -> StoredFile:
     """
     bucket, key = split(uri)
     with in_our_words():
-        return (
-            _look_at_google(uri, bucket, key) if is_google(uri) else _look_at_s3(uri, bucket, key)
-        )
+        if is_google(uri):
+            return _look_at_google(uri, bucket, key)
+        return _look_at_s3(uri, bucket, key) if is_s3(uri) else look_at_other(uri)
 
 
 def list_objects(prefix: str) -> Iterator[StoredFile]:
@@ -49,7 +52,10 @@ def list_objects(prefix: str) -> Iterator[StoredFile]:
     """
     bucket, key = split(prefix)
     with in_our_words():
-        yield from _list_google(bucket, key) if is_google(prefix) else _list_s3(bucket, key)
+        if is_google(prefix):
+            yield from _list_google(bucket, key)
+        else:
+            yield from _list_s3(bucket, key) if is_s3(prefix) else list_other(prefix)
 
 
 def match(pattern: str) -> Iterator[StoredFile]:
@@ -78,7 +84,7 @@ def open_object(uri: str) -> tuple[BinaryIO, str]:
     bucket, key = split(uri)
     with in_our_words():
         if not is_google(uri):
-            stored: Any = smart_open.s3.open(bucket, key, "rb")
+            stored: Any = smart_open.s3.open(bucket, key, "rb") if is_s3(uri) else open_other(uri)
             return stored, ""
         blob = google_client().bucket(bucket).get_blob(key, **_google_waits())
         if blob is None:
@@ -91,17 +97,15 @@ def open_object(uri: str) -> tuple[BinaryIO, str]:
 def split(uri: str) -> tuple[str, str]:
     """Returns the bucket and the key of a URI.
 
-    Raises:
-      ValueError: it is no URI of a bucket.
-
     >>> split("s3://news/What next?/a.txt")
     ('news', 'What next?/a.txt')
     """
-    scheme, _, place = uri.partition("://")
-    if scheme not in ("s3", "gs"):
-        raise ValueError(f"{scheme}:// is no kind of place that is known: s3://, gs://, http(s)://")
-    bucket, _, key = place.partition("/")
+    bucket, _, key = uri.partition("://")[2].partition("/")
     return bucket, key
+
+
+def is_s3(uri: str) -> bool:
+    return uri.startswith("s3://")
 
 
 def is_google(uri: str) -> bool:

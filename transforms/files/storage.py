@@ -13,10 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from transforms.files.buckets import look_at, open_object
+from transforms.files.other_stores import filesystems
 from transforms.files.places import StoredFile, is_http, is_local, version_of
 from transforms.files.remote import RemoteFile, in_our_words
 from transforms.files.web import look_at_url, open_url
@@ -119,14 +117,6 @@ def _open_stored(uri: str) -> tuple[BinaryIO, bool]:
 def local_version(status: os.stat_result) -> str:
     """Returns the version of a local file."""
     return version_of(status.st_mtime_ns // 1_000 / 1_000_000)
-
-
-def filesystems() -> type[FileSystems]:
-    """Returns Beam's filesystems, made ready for use in any process."""
-    # Beam's S3 works only after some options were set, and some workers never get the job's.
-    if FileSystems._pipeline_options is None:
-        FileSystems.set_options(PipelineOptions([]))
-    return FileSystems
 
 
 def delete(uri: str) -> None:

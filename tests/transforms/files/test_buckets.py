@@ -10,7 +10,7 @@ from pipeline.options import parse_options
 from pipeline.plan.inputs import list_inputs
 from tests.conftest import TOKEN
 from transforms.files import remote
-from transforms.files.buckets import list_objects, look_at, match, split
+from transforms.files.buckets import list_objects, look_at, match
 from transforms.files.remote import UnreachableError
 from transforms.files.storage import exists
 
@@ -47,11 +47,6 @@ def test_a_bucket_that_is_not_there_is_told(s3, gs):
     for root in ("s3://none", "gs://none"):
         with pytest.raises(FileNotFoundError):
             list(list_objects(f"{root}/"))
-
-
-def test_other_kinds_of_places_are_refused():
-    with pytest.raises(ValueError, match="ftp:// is no kind of place that is known"):
-        split("ftp://news/a.txt")
 
 
 @pytest.fixture
