@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
 from tests.places import ROOT
 from tests.servers import serving
@@ -16,6 +17,10 @@ from tests.servers import serving
 # No part of it may be empty, which would mean that folder.
 _PATHS = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
 os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(_PATHS))
+
+# A busy machine makes no test fail: by default, an example has to be done in a fifth of a second.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Without one that never needs renewing, Beam asks for credentials for half a minute.
 TOKEN = {

@@ -96,7 +96,7 @@ def kept_table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> bytes:
 def _kept_column(values: Sequence[Any], field: pa.Field) -> pa.Array:
     if field.type == pa.string():
         return pa.array([_as_text(field.name, value) for value in values], pa.string())
-    pieces = [pa.array([], field.type)]
+    pieces = [pa.nulls(0, field.type)]
     # A column whose type is kept has cells of that type only, and is never seen in Python.
     for column, cells in itertools.groupby(values, key=lambda cell: cell and cell.column):
         of_one = list(cells)

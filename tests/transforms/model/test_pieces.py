@@ -42,7 +42,7 @@ def tokenizer(request, tmp_path_factory) -> PreTrainedTokenizerFast:
     return load_tokenizer(FAMILIES[request.param](folder))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sentences=SENTENCE_LISTS)
 def test_pieces_equal_the_tokenizers_own_of_whole_sentences(tokenizer, sentences):
     pieces = Pieces(tokenizer)
@@ -54,7 +54,6 @@ def test_pieces_equal_the_tokenizers_own_of_whole_sentences(tokenizer, sentences
         assert starts == [word for word in whole.word_ids() if word is not None]
 
 
-@settings(deadline=None)
 @given(SENTENCE_LISTS, st.integers(0, 60))
 def test_a_full_table_changes_nothing(bert_tokenizer, sentences, max_table_chars):
     small, large = Pieces(bert_tokenizer, max_table_chars), Pieces(bert_tokenizer)

@@ -65,7 +65,7 @@ words_and_budgets = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(words_and_budgets, st.randoms())
 def test_tags_depend_neither_on_batching_nor_on_order(albert, drawn, random):
     sentences, albert.token_budget = drawn
