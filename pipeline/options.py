@@ -2,17 +2,17 @@
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
+from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
-from pipeline.settings import TAB, BeamFlags, RunOptions, Settings
+from pipeline.settings import BeamFlags, RunOptions, Settings
 from transforms.choices import DATE_FORMATS, DATE_PARTS, LINE_BREAKS, SENTENCES
-from transforms.files.encodings import canonical
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -43,7 +43,7 @@ def make_parser() -> Parser:
     add_model_arguments(model)
     model.add_argument(
         "--token_budget",
-        type=_at_least(_MIN_TOKEN_BUDGET),
+        type=at_least(_MIN_TOKEN_BUDGET),
         default=RunOptions.token_budget,
         metavar="N",
         help="padded word pieces a batch: speed and memory, not results (default: what suits the "
@@ -69,7 +69,7 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--encoding",
-        type=_encoding,
+        type=encoding,
         default=Settings.encoding,
         metavar="E",
         help="of the text formats, by Python's names: cp1252, latin-1, utf-16, ...; the byte order "
@@ -77,7 +77,7 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--delimiter",
-        type=_delimiter,
+        type=delimiter,
         default=Settings.delimiter,
         metavar="C",
         help="between the columns of csv, a character or the word tab (default: told by each "
@@ -127,14 +127,14 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--max_document_chars",
-        type=_at_least(1),
+        type=at_least(1),
         default=Settings.max_document_chars,
         metavar="N",
         help=f"longer texts become rejects (default: {Settings.max_document_chars:,})",
     )
     group.add_argument(
         "--max_expansion",
-        type=_at_least(1),
+        type=at_least(1),
         default=Settings.max_expansion,
         metavar="N",
         help="a compressed file that gives more than 1 GiB and N times its size is read no further "
@@ -142,7 +142,7 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--limit",
-        type=_at_least(1),
+        type=at_least(1),
         metavar="N",
         help="only the first N documents, broken ones counted (default: all)",
     )
@@ -175,7 +175,7 @@ def _add_output(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument(
         "--max_reject_ratio",
-        type=_ratio,
+        type=ratio,
         default=RunOptions.max_reject_ratio,
         metavar="R",
         help="with more rejects than this share of the records, or of the sentences, that were "
@@ -187,7 +187,7 @@ def _add_output(group: argparse._ActionsContainer) -> None:
 def _add_running(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--workers",
-        type=_workers,
+        type=workers,
         metavar="N",
         help="processes on this machine (default: auto, one for each 8 cores, and up to 4 for a "
         "GPU; one uses all cores as well); other runners have flags of their own",
@@ -314,44 +314,3 @@ def _check_date_format(form: str) -> None:
         raise UsageError(f"--date_format {form}: {error}") from error
     if not re.search("%[cxDFyYG]", form):
         raise UsageError(f"--date_format {form} has no year")
-
-
-def _at_least(lowest: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        number = int(value.replace(",", "").replace("_", ""))
-        if number < lowest:
-            raise argparse.ArgumentTypeError(f"must be at least {lowest}, got {value}")
-        return number
-
-    parse.__name__ = "whole number"
-    return parse
-
-
-def _encoding(value: str) -> str:
-    try:
-        return canonical(value)
-    except LookupError as error:
-        message = f"must be an encoding of text that Python knows, got {value!r}"
-        raise argparse.ArgumentTypeError(message) from error
-
-
-def _delimiter(value: str) -> str:
-    if value in ("\t", "\\t"):
-        return TAB
-    if value != TAB and (len(value) != 1 or value in '"\r\n'):
-        raise argparse.ArgumentTypeError(f"must be one character or the word tab, got {value!r}")
-    return value
-
-
-def _workers(value: str) -> int | None:
-    return None if value == "auto" else _at_least(1)(value)
-
-
-_workers.__name__ = "whole number, or auto,"
-
-
-def _ratio(value: str) -> float:
-    ratio = float(value)
-    if not 0 <= ratio <= 1:
-        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {value}")
-    return ratio
