@@ -10,7 +10,7 @@ from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from pipeline.plan.skipped import UNKNOWN_ENDING, Skipped, sum_up
 from transforms.files.addresses import Addresses, without_secrets
-from transforms.files.file_names import COMPRESSIONS, FORMATS, format_of
+from transforms.files.file_names import COMPRESSIONS, FORMATS, compression_of, format_of
 from transforms.files.listing import find
 from transforms.files.places import PassedOver, StoredFile, file_name, is_local, normalise
 from transforms.files.remote import UnreachableError, patiently
@@ -109,8 +109,7 @@ def _format(uri: str, format_name: str | None) -> tuple[str, str] | None:
     name = file_name(uri)
     if format_name is None:
         return format_of(name)
-    compression = next((c for c in COMPRESSIONS if name.lower().endswith(c)), "")
-    return format_name, "" if format_name == "parquet" else compression
+    return format_name, "" if format_name == "parquet" else compression_of(name)
 
 
 def _sort_out(

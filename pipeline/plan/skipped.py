@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.files.file_names import COMPRESSIONS
+from transforms.files.file_names import compression_of
 from transforms.files.places import file_name
 
 UNKNOWN_ENDING = "unknown ending"
@@ -84,5 +84,5 @@ def _ending(uri: str) -> str:
     ('.html.gz', '')
     """
     name = os.path.basename(file_name(uri)).lower()
-    compression = next((c for c in COMPRESSIONS if name.endswith(c)), "")
+    compression = compression_of(name)
     return os.path.splitext(name.removesuffix(compression))[1] + compression

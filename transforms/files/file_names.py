@@ -18,10 +18,19 @@ def format_of(name: str) -> tuple[str, str] | None:
     >>> format_of("news/2024.jsonl.gz")
     ('jsonl', '.gz')
     """
-    lower = name.lower()
-    compression = next((c for c in COMPRESSIONS if lower.endswith(c)), "")
-    stem = lower.removesuffix(compression)
+    compression = compression_of(name)
+    stem = name.lower().removesuffix(compression)
     for format_name, suffixes in FORMATS.items():
         if stem.endswith(suffixes) and not (format_name == "parquet" and compression):
             return format_name, compression
     return None
+
+
+def compression_of(name: str) -> str:
+    """Returns the compression that a file's name tells, "" if it tells none.
+
+    >>> compression_of("news/2024.JSONL.GZ")
+    '.gz'
+    """
+    lower = name.lower()
+    return next((ending for ending in COMPRESSIONS if lower.endswith(ending)), "")
