@@ -16,6 +16,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -34,7 +35,7 @@ from transformers.utils import logging
 
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.loading import load_tagger
-from transforms.model.tags import WordTags
+from transforms.model.tags import WordTags, tag_sentences
 from transforms.text.words import split_words
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
@@ -151,10 +152,10 @@ def compare(sentences: list[list[str]], folder: str, repeats: int, threads: int)
         printed, seconds = timed(lambda: ner(texts))
         theirs.append(words / seconds)
         for precision, tagger in taggers.items():
-            results, seconds = timed(lambda tagger=tagger: tagger.tag(sentences))  # type: ignore[misc]
+            results, seconds = timed(partial(tag_sentences, tagger, sentences))
             ours[precision].append(words / seconds)
             labels[precision] = [tags.labels for tags in results if isinstance(tags, WordTags)]
-        small.append(words / timed(lambda: embedded.tag(sentences))[1])
+        small.append(words / timed(partial(tag_sentences, embedded, sentences))[1])
 
     expected = [first_labels(*of_sentence) for of_sentence in zip(sentences, printed, strict=True)]
     baseline = statistics.median(theirs)

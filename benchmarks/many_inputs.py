@@ -35,12 +35,11 @@ from transforms.files.places import StoredFile
 from transforms.output.layout import block_id
 from transforms.output.output import Output, sha256
 from transforms.output.published import load_manifest, make_base, save_base
-from transforms.output.tables import table_schemas, to_parquet, to_table
+from transforms.output.tables import table_schemas, to_parquet
 from transforms.publish_tables import PublishTables, publish_group
 from transforms.read_plan import ReadPlan
 from transforms.records import (
     DOCUMENTS_SCHEMA,
-    DocumentRow,
     InputCount,
     InputStatus,
     Receipt,
@@ -259,8 +258,9 @@ def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> R
 
 def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
     """Publishes blocks of one row, which tells what a staged file costs whatever it holds."""
-    row = DocumentRow(document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
-    data = to_parquet(to_table([row], DOCUMENTS_SCHEMA))
+    values = (document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
+    row = dict(zip(DOCUMENTS_SCHEMA.names, values, strict=True))
+    data = to_parquet(pa.Table.from_pylist([row], DOCUMENTS_SCHEMA))
     staged = [TableFile("documents", "_run/staged.parquet", 1, len(data), sha256(data))]
     output.put(staged[0].path, data)
 

@@ -15,7 +15,6 @@ import json
 import os
 import random
 import time
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,10 +28,11 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
+from transforms.columns import Words
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.cores import usable_cores
 from transforms.model.loading import load_tagger
-from transforms.model.tags import TagFailure, WordTagger, WordTags
+from transforms.model.tags import Tags, WordTagger
 from transforms.output.output import Output
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
@@ -45,10 +45,10 @@ class NotingTagger:
         self._file = notes / str(os.getpid())
         self._tagger = load_tagger(resolve_checkpoint(), "cpu", "fp32", threads=threads)
 
-    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
+    def tag(self, words: Words) -> Tags:
         with self._file.open("a") as file:
             file.write(".")
-        return self._tagger.tag(sentences)
+        return self._tagger.tag(words)
 
 
 def load_noting_tagger(notes: Path, threads: int) -> WordTagger:

@@ -32,7 +32,7 @@ from pipeline.evaluation.conll import LabelledSentence, parse_sentences, read_co
 from pipeline.evaluation.gold import GoldText
 from pipeline.evaluation.mentions import Mention, score_mentions
 from pipeline.evaluation.scores import Figures
-from pipeline.evaluation.sentences import tag_sentences
+from pipeline.evaluation.sentences import tag_labelled
 from pipeline.evaluation.texts import find_mentions
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
 from transforms.model.tags import WordTagger
@@ -98,7 +98,7 @@ class Compared:
 def compare(documents: Sequence[Printed], tagger: WordTagger, place: str) -> list[Compared]:
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
-    labels = iter(tags.labels for tags in tag_sentences(tagger, sentences, place))
+    labels = iter(tags.labels for tags in tag_labelled(tagger, sentences, place))
     texts = [gold_text(document) for document in documents]
     return [
         compare_document(document, list(islice(labels, len(document.sentences))), mentions)

@@ -53,7 +53,7 @@ from transformers.utils import logging, sentencepiece_model_pb2_new
 
 from transforms.model.checkpoint import load_model, resolve_checkpoint
 from transforms.model.tagger import NetworkTagger
-from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tags import TagFailure, WordTags, tag_sentences
 from transforms.model.tokenizer import load_tokenizer
 
 logging.disable_progress_bar()
@@ -309,7 +309,7 @@ def run_in_threads(count: int, work: Callable[[], object]) -> None:
 
 def tag_all(tagger: NetworkTagger, sentences: Sequence[Sequence[str]]) -> list[WordTags]:
     """Tags sentences none of which fails."""
-    results = tagger.tag(sentences)
+    results = tag_sentences(tagger, sentences)
     assert all(isinstance(tags, WordTags) for tags in results), results
     return cast(list[WordTags], results)
 

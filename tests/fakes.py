@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.settings import Settings
-from transforms.model.tags import TagFailure, WordTags
+from transforms.columns import Words
+from transforms.model.tags import TagFailure, Tags, WordTags
 
 
 class CapitalTagger:
     """Tags every run of capitalised words as a person; fails on sentences with "kaboom"."""
 
-    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
-        return [self._tag(words) for words in sentences]
+    def tag(self, words: Words) -> Tags:
+        return Tags.of([self._tag(sentence) for sentence in words.lists()], words)
 
     def _tag(self, words: Sequence[str]) -> WordTags | TagFailure:
         if "kaboom" in words:
@@ -34,10 +35,10 @@ class NotingTagger(CapitalTagger):
     def __init__(self, notes: str) -> None:
         self._file = Path(notes, str(os.getpid()))
 
-    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
+    def tag(self, words: Words) -> Tags:
         with self._file.open("a") as file:
             file.write(".")
-        return super().tag(sentences)
+        return super().tag(words)
 
 
 def load_noting_tagger(notes: str) -> NotingTagger:

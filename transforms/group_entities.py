@@ -1,27 +1,29 @@
-"""GroupEntities: makes the rows of the tables from labelled words."""
+"""GroupEntities: makes the tables of a block from labelled words."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+import numpy as np
+import pyarrow as pa
 from apache_beam.metrics import Metrics
 
 from transforms.choices import SENTENCES
+from transforms.columns import Integers
 from transforms.files.found import excerpt
 from transforms.records import (
+    DOCUMENTS_SCHEMA,
+    ENTITIES_SCHEMA,
     SENTENCE,
+    SENTENCES_SCHEMA,
     TAGGING,
+    Block,
     BlockTables,
-    Document,
-    DocumentRow,
-    Entity,
     Reject,
-    SentenceRow,
     TaggedBlock,
-    TaggedSentence,
 )
-from transforms.text.entities import group_words
+from transforms.text.entities import Entities, group_many
 from transforms.text.names import plain_name
 
 
@@ -48,7 +50,7 @@ class _GroupEntities(beam.DoFn):
 
     def process(self, block: TaggedBlock) -> Iterator[BlockTables]:
         tables = group_block(block, self._model, self._sentences)
-        self._entities.inc(len(tables.entities))
+        self._entities.inc(tables.entities.num_rows)
         self._rejects.inc(len(tables.rejects) - len(block.block.rejects))
         yield tables
 
@@ -60,100 +62,112 @@ def group_block(block: TaggedBlock, model: str, sentences: str = "text") -> Bloc
       model: what the documents table calls the model.
       sentences: "text", "offsets" (without their text) or "none" (without their rows).
     """
-    entities: list[Entity] = []
-    sentence_rows: list[SentenceRow] = []
-    rejects = list(block.block.rejects)
-    counts = [_Counts() for _ in block.block.documents]
-    for tagged in block.sentences:
-        document = block.block.documents[tagged.sentence.document]
-        found = list(_entities(tagged, document))
-        entities += found
-        counts[tagged.sentence.document].add(tagged, len(found))
-        if sentences != "none":
-            sentence_rows.append(_sentence_row(tagged, document, sentences == "text"))
-        if tagged.failure:
-            rejects.append(_sentence_reject(tagged, document))
-    documents = [
-        _document_row(document, count, model)
-        for document, count in zip(block.block.documents, counts, strict=True)
-    ]
-    return BlockTables(block.block, entities, sentence_rows, documents, rejects)
+    entities = group_many(block.words, block.sentences, block.block.texts)
+    return BlockTables(
+        block.block,
+        _entities_table(block, entities),
+        _sentences_table(block, sentences),
+        _documents_table(block, entities, model),
+        [*block.block.rejects, *_sentence_rejects(block)],
+    )
 
 
-@dataclass(slots=True)
-class _Counts:
-    sentences: int = 0
-    words: int = 0
-    entities: int = 0
-    rejected_sentences: int = 0
+def _entities_table(block: TaggedBlock, entities: Entities) -> pa.Table:
+    texts = block.block.texts
+    text = block.sentences.text[entities.sentence]
+    places = zip(text.tolist(), entities.starts.tolist(), entities.ends.tolist(), strict=True)
+    found = [texts[one][start:end] for one, start, end in places]
+    columns = {
+        "start_char": entities.starts,
+        "end_char": entities.ends,
+        "text": found,
+        "name": [plain_name(one) for one in found],
+        "label": pa.array(entities.types, pa.string()).take(entities.type),
+        "score": entities.scores.astype(np.float32),
+        "sentence_index": block.sentences.index[entities.sentence],
+    }
+    return pa.table(_of_texts(block.block, text) | columns, schema=ENTITIES_SCHEMA)
 
-    def add(self, tagged: TaggedSentence, entities: int) -> None:
-        self.sentences += 1
-        self.words += len(tagged.words)
-        self.entities += entities
-        self.rejected_sentences += bool(tagged.failure)
+
+def _sentences_table(block: TaggedBlock, content: str) -> pa.Table:
+    if content == "none":
+        return SENTENCES_SCHEMA.empty_table()
+    sentences = block.sentences
+    columns = {
+        "sentence_index": sentences.index,
+        "start_char": sentences.starts,
+        "end_char": sentences.ends,
+        "text": sentences.strings(block.block.texts)
+        if content == "text"
+        else pa.nulls(len(sentences.text)),
+    }
+    return pa.table(_of_texts(block.block, sentences.text) | columns, schema=SENTENCES_SCHEMA)
 
 
-def _entities(tagged: TaggedSentence, document: Document) -> Iterator[Entity]:
-    text_field = document.fields[tagged.sentence.field]
-    for span in group_words(tagged.words, text_field.text):
-        text = text_field.text[span.start : span.end]
-        yield Entity(
-            document.key,
-            document.id,
-            document.date,
-            text_field.name,
-            span.start,
-            span.end,
-            text,
-            plain_name(text),
-            span.label,
-            span.score,
-            tagged.sentence.index,
+def _of_texts(block: Block, text: Integers) -> dict[str, pa.Array]:
+    """Returns the columns that rows take from their texts.
+
+    Args:
+      text: (row,), index of the row's text among those of the block.
+    """
+    owners = block.owners
+    fields = [field.name for document in block.documents for field in document.fields]
+    columns = {
+        "document_key": pa.array([owner.key for owner in owners], pa.string()),
+        "document_id": pa.array([owner.id for owner in owners], pa.string()),
+        "date": pa.array([owner.date for owner in owners], pa.date32()),
+        "field": pa.array(fields, pa.string()),
+    }
+    return {name: column.take(pa.array(text)) for name, column in columns.items()}
+
+
+def _documents_table(block: TaggedBlock, entities: Entities, model: str) -> pa.Table:
+    documents = block.block.documents
+    owner = np.repeat(np.arange(len(documents)), [len(document.fields) for document in documents])
+    document = owner[block.sentences.text]  # (sentence,)
+
+    def count(sentence: Integers, weights: Integers | None = None) -> Integers:
+        counts = np.bincount(document[sentence], weights, len(documents))
+        return counts.astype(np.int32)
+
+    every = np.arange(len(document))
+    texts = [[field.text for field in document.fields] for document in documents]
+    columns = {
+        "document_key": [document.key for document in documents],
+        "document_id": [document.id for document in documents],
+        "uri": [document.uri for document in documents],
+        "position": [document.position for document in documents],
+        "date": [document.date for document in documents],
+        "text_sha256": [hashlib.sha256("\n".join(of_one).encode()).hexdigest() for of_one in texts],
+        "char_count": [sum(map(len, of_one)) for of_one in texts],
+        "sentence_count": count(every),
+        "word_count": count(every, block.words.counts),
+        "entity_count": count(entities.sentence),
+        "rejected_sentence_count": count(np.array(list(block.words.failures), np.int64)),
+        "model": [model] * len(documents),
+    }
+    return pa.table(columns, schema=DOCUMENTS_SCHEMA)
+
+
+def _sentence_rejects(block: TaggedBlock) -> Iterator[Reject]:
+    """Yields a reject for each sentence that could not be tagged."""
+    fields = [field for document in block.block.documents for field in document.fields]
+    owners = block.block.owners
+    sentences = block.sentences
+    for sentence, message in sorted(block.words.failures.items()):
+        text = sentences.text[sentence]
+        start, end = int(sentences.starts[sentence]), int(sentences.ends[sentence])
+        yield Reject(
+            SENTENCE,
+            TAGGING,
+            "model_failed",
+            message,
+            owners[text].uri,
+            owners[text].position,
+            owners[text].key,
+            owners[text].id,
+            fields[text].name,
+            start,
+            end,
+            excerpt(fields[text].text[start:end]),
         )
-
-
-def _sentence_row(tagged: TaggedSentence, document: Document, with_text: bool) -> SentenceRow:
-    sentence = tagged.sentence
-    text_field = document.fields[sentence.field]
-    text = text_field.text[sentence.start : sentence.end] if with_text else None
-    return SentenceRow(
-        document.key, text_field.name, sentence.index, sentence.start, sentence.end, text
-    )
-
-
-def _sentence_reject(tagged: TaggedSentence, document: Document) -> Reject:
-    sentence = tagged.sentence
-    text_field = document.fields[sentence.field]
-    return Reject(
-        SENTENCE,
-        TAGGING,
-        "model_failed",
-        tagged.failure,
-        document.uri,
-        document.position,
-        document.key,
-        document.id,
-        text_field.name,
-        sentence.start,
-        sentence.end,
-        excerpt(text_field.text[sentence.start : sentence.end]),
-    )
-
-
-def _document_row(document: Document, counts: _Counts, model: str) -> DocumentRow:
-    text = "\n".join(text_field.text for text_field in document.fields)
-    return DocumentRow(
-        document_key=document.key,
-        document_id=document.id,
-        uri=document.uri,
-        position=document.position,
-        date=document.date,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        char_count=sum(len(text_field.text) for text_field in document.fields),
-        sentence_count=counts.sentences,
-        word_count=counts.words,
-        entity_count=counts.entities,
-        rejected_sentence_count=counts.rejected_sentences,
-        model=model,
-    )

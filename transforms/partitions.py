@@ -53,9 +53,9 @@ def folder(name: str, value: Any) -> str:
     return f"{name}={_escape(value)}"
 
 
-def add_folders(table: pa.Table, column: Sequence[str]) -> pa.Table:
-    """Notes the folder of each row in a column, which `split` takes away again."""
-    return table.append_column(pa.field(_FOLDER, pa.string()), pa.array(column, pa.string()))
+def add_folders(table: pa.Table, column: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Notes the folder of each row in a column of strings, which `split` takes away again."""
+    return table.append_column(pa.field(_FOLDER, pa.string()), column)
 
 
 def split(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from transforms.columns import Sentences, TaggedWords
+
 SCHEMA_VERSION = 1
 
 TABLES = ("entities", "sentences", "documents", "rejects")
@@ -227,68 +229,32 @@ class Block:
     rejects: list[Reject]
     inputs: list[InputCount]
 
+    @property
+    def texts(self) -> list[str]:
+        """Returns the texts of all documents, field by field."""
+        return [field.text for document in self.documents for field in document.fields]
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A span of a text field; `document` and `field` are indices into the block's lists."""
-
-    document: int
-    field: int
-    index: int  # which sentence of the text field it is
-    start: int
-    end: int
+    @property
+    def owners(self) -> list[Document]:
+        """Returns the document of each of `texts`."""
+        return [document for document in self.documents for _ in document.fields]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SplitBlock:
     """A block and the sentences of its texts."""
 
     block: Block
-    sentences: list[Sentence]
+    sentences: Sentences
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedWord:
-    """The span of a word in its text field, and what the model says of it."""
-
-    start: int
-    end: int
-    label: str  # BIO
-    score: float  # P(B-type) + P(I-type)
-
-
-@dataclass(frozen=True, slots=True)
-class TaggedSentence:
-    """A sentence with its labelled words, or with the message of the failure to label them."""
-
-    sentence: Sentence
-    words: list[TaggedWord]  # none if tagging failed
-    failure: str = ""  # the model's message, "" if there was no failure
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TaggedBlock:
-    """A block and its sentences, tagged."""
+    """A block, its sentences and their words, tagged."""
 
     block: Block
-    sentences: list[TaggedSentence]
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A row of the entities table: a name in a text."""
-
-    document_key: str
-    document_id: str
-    date: int | None  # days since 1970-01-01
-    field: str
-    start_char: int
-    end_char: int
-    text: str
-    name: str
-    label: str
-    score: float
-    sentence_index: int
+    sentences: Sentences
+    words: TaggedWords
 
 
 ENTITIES_SCHEMA = pa.schema(
@@ -308,18 +274,6 @@ ENTITIES_SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceRow:
-    """A row of the sentences table."""
-
-    document_key: str
-    field: str
-    sentence_index: int
-    start_char: int
-    end_char: int
-    text: str | None
-
-
 SENTENCES_SCHEMA = pa.schema(
     [
         pa.field("document_key", pa.string(), nullable=False),
@@ -330,24 +284,6 @@ SENTENCES_SCHEMA = pa.schema(
         ("text", pa.string()),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A row of the documents table, to which the kept columns are added."""
-
-    document_key: str
-    document_id: str
-    uri: str
-    position: int
-    date: int | None  # days since 1970-01-01
-    text_sha256: str
-    char_count: int
-    sentence_count: int
-    word_count: int
-    entity_count: int
-    rejected_sentence_count: int
-    model: str
 
 
 DOCUMENTS_SCHEMA = pa.schema(
@@ -368,14 +304,17 @@ DOCUMENTS_SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BlockTables:
-    """The rows of one block, table by table, in reading order."""
+    """The rows of one block, table by table, in reading order.
+
+    The documents have no kept columns yet.
+    """
 
     block: Block
-    entities: list[Entity]
-    sentences: list[SentenceRow]
-    documents: list[DocumentRow]
+    entities: pa.Table
+    sentences: pa.Table
+    documents: pa.Table
     rejects: list[Reject]
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from transforms.choices import LINE_BREAKS
-from transforms.records import Block, Sentence, SplitBlock
-from transforms.text.sentences import split_text
+from transforms.records import Block, SplitBlock
+from transforms.text.sentences import split_texts
 
 
 @dataclass(eq=False)
@@ -29,10 +29,4 @@ class SplitSentences(beam.PTransform):
 
 def split_block(block: Block, line_breaks: str = "auto") -> SplitBlock:
     """Finds the sentences of a block, text field by text field."""
-    sentences = [
-        Sentence(place, field, index, start, end)
-        for place, document in enumerate(block.documents)
-        for field, text_field in enumerate(document.fields)
-        for index, (start, end) in enumerate(split_text(text_field.text, line_breaks))
-    ]
-    return SplitBlock(block, sentences)
+    return SplitBlock(block, split_texts(block.texts, line_breaks))

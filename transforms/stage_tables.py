@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.output.layout import staged_path
 from transforms.output.output import Output, sha256
@@ -13,7 +14,7 @@ from transforms.output.tables import to_parquet, to_table
 from transforms.partitions import PARTITIONED, add_folders, folders
 from transforms.records import (
     DOCUMENTS_SCHEMA,
-    TABLES,
+    REJECTS_SCHEMA,
     BlockTables,
     Receipt,
     TableFile,
@@ -51,8 +52,8 @@ def stage_block(
         part=block.block.part,
         staged=staged,
         inputs=block.block.inputs,
-        sentences=sum(document.sentence_count for document in block.documents),
-        words=sum(document.word_count for document in block.documents),
+        sentences=_total(block.documents["sentence_count"]),
+        words=_total(block.documents["word_count"]),
     )
     save_receipt(output, plan_id, receipt)
     return receipt
@@ -66,31 +67,33 @@ def block_tables(
     If the output is partitioned, a column tells the folder of each row.
     """
     kept = pa.ipc.open_stream(block.block.kept).read_all()
-    for name in TABLES:
-        rows = getattr(block, name)
-        if not rows:
+    tables = {
+        "entities": block.entities,
+        "sentences": block.sentences,
+        "documents": _add_kept(block.documents, kept, schemas["documents"]),
+        "rejects": to_table(block.rejects, REJECTS_SCHEMA),
+    }
+    for name, table in tables.items():
+        if not table.num_rows:
             continue
-        schema = schemas[name]
-        if name == "documents":
-            table = pa.table(
-                [*to_table(rows, DOCUMENTS_SCHEMA).columns]
-                + [kept[column] for column in schema.names[len(DOCUMENTS_SCHEMA) :]],
-                schema=schema,
-            )
-        else:
-            table = to_table(rows, schema)
+        table = pa.table(table.columns, schema=schemas[name])
         if partition_by and name in PARTITIONED:
-            folder_of = _folders_by_key(block, kept, partition_by)
-            table = add_folders(table, [folder_of[row.document_key] for row in rows])
+            table = add_folders(table, _folders(block, table, kept, partition_by))
         yield name, table
 
 
-def _folders_by_key(
-    block: BlockTables, kept: pa.Table, partition_by: Sequence[str]
-) -> dict[str, str]:
-    dates = [document.date for document in block.documents]
-    keys = [document.document_key for document in block.documents]
-    return dict(zip(keys, folders(dates, kept, partition_by), strict=True))
+def _add_kept(documents: pa.Table, kept: pa.Table, schema: pa.Schema) -> pa.Table:
+    names = schema.names[len(DOCUMENTS_SCHEMA) :]
+    return pa.table([*documents.columns, *(kept[name] for name in names)], schema=schema)
+
+
+def _folders(
+    block: BlockTables, table: pa.Table, kept: pa.Table, partition_by: Sequence[str]
+) -> pa.Array:
+    """Returns the folder of each row, which is that of its document."""
+    dates = [document.date for document in block.block.documents]
+    document = pc.index_in(table["document_key"], block.documents["document_key"].combine_chunks())
+    return pa.array(folders(dates, kept, partition_by), pa.string()).take(document)
 
 
 def _put(output: Output, plan_id: str, block_id: str, name: str, table: pa.Table) -> TableFile:
@@ -99,3 +102,7 @@ def _put(output: Output, plan_id: str, block_id: str, name: str, table: pa.Table
     path = staged_path(plan_id, block_id, name, digest)
     output.put(path, data)
     return TableFile(name, path, table.num_rows, len(data), digest)
+
+
+def _total(column: pa.ChunkedArray) -> int:
+    return pc.sum(column, min_count=0).as_py() or 0

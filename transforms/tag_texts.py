@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.model.tags import TagFailure, WordTagger
-from transforms.records import TaggedWord
-from transforms.text.entities import group_words
+import numpy as np
+
+from transforms.columns import Sentences, TaggedWords
+from transforms.model.tags import WordTagger
+from transforms.text.entities import EntitySpan, group_many
+from transforms.text.many_words import split_many
 from transforms.text.names import plain_name
-from transforms.text.sentences import split_text
-from transforms.text.words import split_words
+from transforms.text.sentences import split_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,18 @@ def tag_texts(
     Raises:
       ValueError: the tagger's results do not fit the sentences.
     """
-    spans = [
-        (place, *span) for place, text in enumerate(texts) for span in split_text(text, line_breaks)
-    ]
-    results = label_words([(texts[place], start, end) for place, start, end in spans], tagger)
+    sentences = split_texts(texts, line_breaks)
+    words = label_words(texts, sentences, tagger)
     tagged = [TaggedText() for _ in texts]
-    for (place, start, end), result in zip(spans, results, strict=True):
-        found = tagged[place]
-        if isinstance(result, TagFailure):
-            found.failures.append(FailedSentence(start, end, result.message))
-        else:
-            found.entities += _entities(texts[place], result, found.sentences)
-        found.sentences += 1
+    for text in sentences.text.tolist():
+        tagged[text].sentences += 1
+    for sentence, message in sorted(words.failures.items()):
+        start, end = int(sentences.starts[sentence]), int(sentences.ends[sentence])
+        tagged[sentences.text[sentence]].failures.append(FailedSentence(start, end, message))
+    entities = group_many(words, sentences, texts)
+    for sentence, span in zip(entities.sentence.tolist(), entities.spans(), strict=True):
+        text, index = int(sentences.text[sentence]), int(sentences.index[sentence])
+        tagged[text].entities.append(_entity(texts[text], span, index))
     return tagged
 
 
@@ -105,46 +107,40 @@ def check_text(text: str) -> None:
         ) from error
 
 
-def label_words(
-    sentences: Sequence[tuple[str, int, int]], tagger: WordTagger
-) -> list[list[TaggedWord] | TagFailure]:
-    """Splits sentences into words and has them labelled, all in one call.
-
-    Args:
-      sentences: (sentence,), each a text and the span of the sentence in it.
-
-    Returns:
-      (sentence,), the words of each sentence with their spans in its text, or why the sentence
-      could not be tagged.
+def label_words(texts: Sequence[str], sentences: Sentences, tagger: WordTagger) -> TaggedWords:
+    """Splits the sentences of texts into words and has them labelled, all in one call.
 
     Raises:
-      ValueError: the tagger's results do not fit the sentences.
+      ValueError: the tagger's results do not fit the words.
     """
-    words = [split_words(text[start:end]) for text, start, end in sentences]
-    results = tagger.tag([[word.form for word in sentence] for sentence in words])
-    if len(results) != len(words):
-        raise ValueError(f"tagger returned {len(results)} results for {len(words)} sentences")
-    return [
-        result
-        if isinstance(result, TagFailure)
-        else [
-            TaggedWord(start + word.start, start + word.end, label, score)
-            for word, label, score in zip(of_one, result.labels, result.scores, strict=True)
-        ]
-        for (_, start, _), of_one, result in zip(sentences, words, results, strict=True)
-    ]
+    split = split_many(sentences.strings(texts))
+    words = split.words
+    tags = tagger.tag(words)
+    if len(tags.label) != len(words.form):
+        raise ValueError(f"tagger returned {len(tags.label)} labels for {len(words.form)} words")
+    counts = words.counts.copy()
+    counts[list(tags.failures)] = 0
+    kept = np.repeat(counts > 0, words.counts)
+    shift = np.repeat(sentences.starts, words.counts)
+    return TaggedWords(
+        counts=counts,
+        starts=(split.starts + shift)[kept].astype(np.int32),
+        ends=(split.ends + shift)[kept].astype(np.int32),
+        labels=tags.labels,
+        label=tags.label[kept].astype(np.int16),
+        scores=tags.score[kept],
+        failures=tags.failures,
+    )
 
 
-def _entities(text: str, words: Sequence[TaggedWord], sentence: int) -> list[TextEntity]:
-    return [
-        TextEntity(
-            text=text[span.start : span.end],
-            name=plain_name(text[span.start : span.end]),
-            label=span.label,
-            start=span.start,
-            end=span.end,
-            score=span.score,
-            sentence=sentence,
-        )
-        for span in group_words(words, text)
-    ]
+def _entity(text: str, span: EntitySpan, sentence: int) -> TextEntity:
+    own = text[span.start : span.end]
+    return TextEntity(
+        text=own,
+        name=plain_name(own),
+        label=span.label,
+        start=span.start,
+        end=span.end,
+        score=span.score,
+        sentence=sentence,
+    )

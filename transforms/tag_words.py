@@ -8,8 +8,8 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from transforms.files.store_settings import StoreSettings
-from transforms.model.tags import TagFailure, WordTagger
-from transforms.records import Block, Sentence, SplitBlock, TaggedBlock, TaggedSentence
+from transforms.model.tags import WordTagger
+from transforms.records import SplitBlock, TaggedBlock
 from transforms.tag_texts import label_words
 
 # If most of so many sentences fail, the model is at fault. Fewer sentences tell nothing.
@@ -40,7 +40,7 @@ class _TagWords(beam.DoFn):
         start = time.monotonic()
         tagged = tag_block(block, self._tagger)
         self._milliseconds.update(int(1000 * (time.monotonic() - start)))
-        self._words.inc(sum(len(sentence.words) for sentence in tagged.sentences))
+        self._words.inc(len(tagged.words.starts))
         yield tagged
 
 
@@ -51,15 +51,10 @@ def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
       ValueError: the tagger's results do not fit the sentences.
       RuntimeError: most sentences failed, so that the model is at fault and not the input.
     """
-    results = label_words([_place(block, sentence) for sentence in block.sentences], tagger)
-    tagged = [
-        TaggedSentence(sentence, [], result.message)
-        if isinstance(result, TagFailure)
-        else TaggedSentence(sentence, result)
-        for sentence, result in zip(block.sentences, results, strict=True)
-    ]
-    check_failures(_failures(block.block, tagged), len(tagged))
-    return TaggedBlock(block.block, tagged)
+    words = label_words(block.block.texts, block.sentences, tagger)
+    tagged = TaggedBlock(block.block, block.sentences, words)
+    check_failures(_failures(tagged), len(block.sentences.text))
+    return tagged
 
 
 def check_failures(failures: Sequence[tuple[str, str]], sentences: int) -> None:
@@ -81,14 +76,10 @@ def check_failures(failures: Sequence[tuple[str, str]], sentences: int) -> None:
     )
 
 
-def _failures(block: Block, tagged: Sequence[TaggedSentence]) -> list[tuple[str, str]]:
+def _failures(block: TaggedBlock) -> list[tuple[str, str]]:
+    """Returns the document of each sentence that failed, and the model's message."""
+    owners = block.block.owners
     return [
-        (f"document {block.documents[one.sentence.document].id!r}", one.failure)
-        for one in tagged
-        if one.failure
+        (f"document {owners[block.sentences.text[sentence]].id!r}", message)
+        for sentence, message in sorted(block.words.failures.items())
     ]
-
-
-def _place(block: SplitBlock, sentence: Sentence) -> tuple[str, int, int]:
-    text_field = block.block.documents[sentence.document].fields[sentence.field]
-    return text_field.text, sentence.start, sentence.end

@@ -9,7 +9,7 @@ from pipeline.evaluation.mentions import mentions_of
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report
 from pipeline.evaluation.scores import score_labels
-from transforms.model.tags import TagFailure, WordTagger, WordTags
+from transforms.model.tags import TagFailure, WordTagger, WordTags, tag_sentences
 
 
 def measure_sentences(
@@ -20,7 +20,7 @@ def measure_sentences(
     Raises:
       UsageError: a sentence could not be tagged, so there are no figures; `place` names it.
     """
-    tagged = tag_sentences(tagger, sentences, place)
+    tagged = tag_labelled(tagger, sentences, place)
     scores = score_labels(
         [sentence.labels for sentence in sentences], [tags.labels for tags in tagged]
     )
@@ -34,7 +34,7 @@ def measure_sentences(
     return Report(scores, count_mistakes(pairs), measure_calibration(pairs))
 
 
-def tag_sentences(
+def tag_labelled(
     tagger: WordTagger, sentences: Sequence[LabelledSentence], place: str
 ) -> list[WordTags]:
     """Returns the tagger's labels and scores of each sentence's words.
@@ -43,7 +43,7 @@ def tag_sentences(
       UsageError: a sentence could not be tagged; the message has `place`, the file's name.
     """
     tagged = []
-    results = tagger.tag([sentence.words for sentence in sentences])
+    results = tag_sentences(tagger, [sentence.words for sentence in sentences])
     for sentence, result in zip(sentences, results, strict=True):
         if isinstance(result, TagFailure):
             raise UsageError(

@@ -18,8 +18,7 @@ from tests.jobs import tables_of
 from tests.places import HANG_SECONDS, ROOT
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.output.output import Output
-from transforms.records import TaggedWord
-from transforms.text.entities import group_words
+from transforms.text.entities import TaggedWord, group_words
 from transforms.text.words import split_words
 
 NEWS = ROOT / "examples" / "news"

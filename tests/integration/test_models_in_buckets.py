@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint
+from tests.checkpoints import LABELS, SENTENCES, albert_checkpoint, tag_all
 from transforms.model import bucket as buckets
 from transforms.model.checkpoint import find_checkpoint, fingerprint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
@@ -40,7 +40,8 @@ def test_a_checkpoint_in_a_bucket_is_the_same_as_in_a_folder(stored, local):
     found, here = resolve_checkpoint(stored), resolve_checkpoint(str(local))
     assert (found.name, found.revision) == (stored, "")
     assert (found.fingerprint, found.labels) == (here.fingerprint, here.labels)
-    assert load_tagger(found, "cpu").tag(SENTENCES) == load_tagger(here, "cpu").tag(SENTENCES)
+    from_bucket, from_folder = (load_tagger(one, "cpu") for one in (found, here))
+    assert tag_all(from_bucket, SENTENCES) == tag_all(from_folder, SENTENCES)
     names = {path.name for path in Path(found.path).iterdir()}
     assert names == {path.name for path in local.iterdir()} & {*names}
     assert "model.safetensors" in names

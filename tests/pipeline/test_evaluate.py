@@ -8,11 +8,12 @@ import pytest
 from pipeline import cli
 from pipeline.evaluation.conll import read_conll
 from pipeline.evaluation.scores import score_labels
-from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint
+from tests.checkpoints import LABELS, SENTENCES, TEXT, albert_checkpoint, tag_all
+from transforms.columns import Words
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.loading import load_tagger
 from transforms.model.tagger import NetworkTagger
-from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tags import TagFailure, Tags
 from transforms.tag_texts import tag_texts
 
 
@@ -28,7 +29,7 @@ def tagger(model):
 
 @pytest.fixture(scope="module")
 def predicted(tagger):
-    return [tags.labels for tags in tagger.tag(SENTENCES) if isinstance(tags, WordTags)]
+    return [tags.labels for tags in tag_all(tagger, SENTENCES)]
 
 
 @pytest.fixture
@@ -186,7 +187,11 @@ def test_a_broken_line_of_raw_text_ends_with_its_place(evaluate, raw):
 
 def test_a_sentence_that_cannot_be_tagged_ends_it(evaluate, data, monkeypatch):
     failure = TagFailure("the model's output is not finite")
-    monkeypatch.setattr(NetworkTagger, "tag", lambda _, sentences: [failure] * len(sentences))
+
+    def fail(_: NetworkTagger, words: Words) -> Tags:
+        return Tags.of([failure] * len(words.counts), words)
+
+    monkeypatch.setattr(NetworkTagger, "tag", fail)
     code, printed, error = evaluate("--data", str(data))
     assert (code, printed) == (cli.ExitCode.WRONG_USAGE, "")
     assert f"{data}: cannot tag the sentence 'Maria Okafor said" in error

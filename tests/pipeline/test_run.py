@@ -20,16 +20,17 @@ from pipeline.run import run
 from tests.checkpoints import albert_checkpoint
 from tests.fakes import CapitalTagger, write_texts
 from tests.jobs import tables_of
-from transforms.model.tags import TagFailure, WordTags
+from transforms.columns import Words
+from transforms.model.tags import Tags
 from transforms.output.output import Output
 
 tagged: list[list[str]] = []  # every sentence that was tagged
 
 
 class RememberingTagger(CapitalTagger):
-    def tag(self, sentences: Any) -> list[WordTags | TagFailure]:
-        tagged.extend(map(list, sentences))
-        return super().tag(sentences)
+    def tag(self, words: Words) -> Tags:
+        tagged.extend(words.lists())
+        return super().tag(words)
 
 
 def load_remembering_tagger(*args: object, **kwargs: object) -> RememberingTagger:

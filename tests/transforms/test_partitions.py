@@ -39,7 +39,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 99), st.sampled_from("abc")), max_size=
 @given(ROWS)
 def test_splitting_keeps_every_row_and_their_order_in_each_folder(rows):
     table = pa.table({"number": pa.array([number for number, _ in rows], pa.int64())})
-    parts = list(split(add_folders(table, [name for _, name in rows])))
+    parts = list(split(add_folders(table, pa.array([name for _, name in rows], pa.string()))))
     names = [name for name, _ in parts]
     assert names == sorted(set(names))
     assert all(part.schema == table.schema for _, part in parts)

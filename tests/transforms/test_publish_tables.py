@@ -94,7 +94,8 @@ def test_a_failure_that_all_stripes_tell_of_is_published_once(tmp_path):
 
 def test_every_folder_has_a_part(tmp_path):
     output = Output(str(tmp_path))
-    rows = add_folders(entities(1, 2, 3), ["year=2024", "year=2023", "year=2024"])
+    folders = pa.array(["year=2024", "year=2023", "year=2024"])
+    rows = add_folders(entities(1, 2, 3), folders)
     staged = stage(output, "a", "entities", rows)
     summary = publish_group([receipt("a", staged)], output, SCHEMAS, ("year",))
     assert [(part.path, part.rows) for part in summary.parts] == [

@@ -1,12 +1,16 @@
 """Texts in memory get the entities that the stages of the pipeline find in them."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import CapitalTagger
+from transforms.columns import Words
 from transforms.group_entities import group_block
-from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tags import Tags
 from transforms.records import Block, Document, TextField
 from transforms.split_sentences import split_block
 from transforms.tag_texts import FailedSentence, TextEntity, tag_texts
@@ -41,12 +45,13 @@ def test_a_sentence_that_fails_is_told_and_the_others_are_tagged():
 
 
 class ForgetfulTagger(CapitalTagger):
-    def tag(self, sentences) -> list[WordTags | TagFailure]:
-        return super().tag(sentences)[:-1]
+    def tag(self, words: Words) -> Tags:
+        tags = super().tag(words)
+        return replace(tags, label=tags.label[:-1])
 
 
-def test_a_tagger_that_loses_a_sentence_is_an_error():
-    with pytest.raises(ValueError, match="tagger returned 1 results for 2 sentences"):
+def test_a_tagger_that_loses_a_word_is_an_error():
+    with pytest.raises(ValueError, match="tagger returned 5 labels for 6 words"):
         tag_texts(["It rained.", "It snowed."], ForgetfulTagger())
 
 
@@ -58,10 +63,9 @@ def of_the_stages(texts: list[str], line_breaks: str) -> list[list[tuple]]:
     block = Block("0", 0, 0, documents, b"", [], [])
     tables = group_block(tag_block(split_block(block, line_breaks), CapitalTagger()), "")
     found: list[list[tuple]] = [[] for _ in texts]
-    for e in tables.entities:
-        found[int(e.document_id)].append(
-            (e.text, e.name, e.label, e.start_char, e.end_char, e.score, e.sentence_index)
-        )
+    for row in tables.entities.to_pylist():
+        names = ("text", "name", "label", "start_char", "end_char", "score", "sentence_index")
+        found[int(row["document_id"])].append(tuple(row[name] for name in names))
     return found
 
 
@@ -69,6 +73,9 @@ def of_the_stages(texts: list[str], line_breaks: str) -> list[list[tuple]]:
 def test_the_stages_find_the_same(texts, line_breaks):
     found = tag_texts(texts, CapitalTagger(), line_breaks)
     assert [
-        [(e.text, e.name, e.label, e.start, e.end, e.score, e.sentence) for e in one.entities]
+        [
+            (e.text, e.name, e.label, e.start, e.end, np.float32(e.score), e.sentence)
+            for e in one.entities
+        ]
         for one in found
     ] == of_the_stages(texts, line_breaks)

@@ -27,9 +27,10 @@ def tag_sentences(*sentences: str):
 
 def test_a_sentence_that_fails_keeps_its_reason():
     tagged = tag_sentences(GOOD, BAD)
-    assert [sentence.failure for sentence in tagged.sentences] == ["", "ValueError: kaboom"]
-    assert [word.label for word in tagged.sentences[0].words] == ["B-PER", "O", "B-PER", "O"]
-    assert tagged.sentences[1].words == []
+    assert tagged.words.failures == {1: "ValueError: kaboom"}
+    labels = [tagged.words.labels[label] for label in tagged.words.label]
+    assert labels == ["B-PER", "O", "B-PER", "O"]
+    assert tagged.words.counts.tolist() == [4, 0]
 
 
 def test_a_model_that_fails_on_most_sentences_is_an_error():
@@ -41,4 +42,4 @@ def test_a_model_that_fails_on_most_sentences_is_an_error():
 @pytest.mark.parametrize(("good", "bad"), [(10, 10), (0, 19)])
 def test_half_of_a_block_or_a_few_sentences_may_fail(good, bad):
     tagged = tag_sentences(*[GOOD] * good, *[BAD] * bad)
-    assert sum(bool(sentence.failure) for sentence in tagged.sentences) == bad
+    assert len(tagged.words.failures) == bad

@@ -2,8 +2,13 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
+import numpy as np
 from transformers import PreTrainedTokenizerFast
+
+from transforms.columns import Integers, starts_of, stretches
 
 # The table holds up to some 250,000 words of news, which take about 60 MB.
 _MAX_TABLE_CHARS = 2_000_000
@@ -32,20 +37,18 @@ class Pieces:
         self.prefix, self.suffix = _special_pieces(tokenizer)
         self.padding: int = tokenizer.pad_token_id or 0
 
-    def encode(self, sentences: Sequence[Sequence[str]]) -> list[list[tuple[int, ...]]]:
-        """Returns the pieces of every word.
+    def encode(self, words: Sequence[str]) -> list[tuple[int, ...]]:
+        """Returns the pieces of words.
 
         Args:
-          sentences: (sentence, word).
+          words: (word,).
 
         Returns:
-          (sentence, word, piece), ids. A word that the tokenizer drops has none.
+          (word, piece), ids. A word that the tokenizer drops has none.
         """
-        words = dict.fromkeys(word for sentence in sentences for word in sentence)
         with self._lock:
-            self._learn(words)
-            table = self._table
-            return [[table[word] for word in sentence] for sentence in sentences]
+            self._learn(dict.fromkeys(words))
+            return [self._table[word] for word in words]
 
     def _learn(self, words: Iterable[str]) -> None:
         unseen = [word for word in words if word not in self._table]
@@ -68,6 +71,32 @@ class Pieces:
         for piece, word in zip(encoding["input_ids"], encoding.word_ids(), strict=True):
             pieces[word].append(piece)
         return [tuple(word_pieces) for word_pieces in pieces]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordPieces:
+    """The pieces of many words, in columns; words of one form share theirs.
+
+    Attributes:
+      ids: (piece,), the ids of each form's pieces, one form after the other.
+      starts: (word,), where in `ids` a word's pieces begin.
+      counts: (word,), how many pieces it has.
+    """
+
+    ids: Integers
+    starts: Integers
+    counts: Integers
+
+    @classmethod
+    def of(cls, forms: Sequence[Sequence[int]], form: Integers, most: int) -> "WordPieces":
+        """Makes columns of the pieces of forms, (form, piece); a word has at most `most`."""
+        counts = np.fromiter(map(len, forms), np.int64, len(forms))
+        ids = np.fromiter(chain.from_iterable(forms), np.int64, counts.sum())
+        return cls(ids, starts_of(counts)[form], np.minimum(counts, most)[form])
+
+    def of_words(self, words: Integers) -> Integers:
+        """Returns the pieces of some words, one word after the other."""
+        return self.ids[stretches(self.starts[words], self.counts[words])]
 
 
 def _special_pieces(tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], list[int]]:

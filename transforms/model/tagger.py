@@ -1,50 +1,28 @@
 """Labels and scores the words of sentences with a network."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
-from typing import TypeVar
+from itertools import chain, groupby
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from transforms.columns import Integers, Words, starts_of, stretches
 from transforms.model.batches import cut_batches
-from transforms.model.pieces import Pieces
-from transforms.model.tags import TagFailure, WordTags
-from transforms.model.windows import choose_windows, cut_windows
+from transforms.model.isolation import isolate
+from transforms.model.padding import Batch, pad_batches, window_lengths
+from transforms.model.pieces import Pieces, WordPieces
+from transforms.model.tags import TagFailure, Tags
+from transforms.model.windows import Windows, find_windows
 
 # Tokenizers without a limit give a huge number, and models without a limit need some bound.
 _MAX_WINDOW = 8192
 # Only attention heeds the mask. These networks mix pieces in other ways too, so padding would
 # change their labels.
 _SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
-
-# Such errors are bare RuntimeErrors, which only their messages tell from others.
-_DEVICE_ERRORS = ("cuda error", "cudnn", "cublas")
-
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Words of a sentence that the model reads at once.
-
-    Attributes:
-      sentence: index of the sentence.
-      words: (word,), indices of the words that take their tags from this window.
-      pieces: (piece,), ids, special ones included.
-      positions: (word,), where the first piece of each of `words` is among `pieces`.
-    """
-
-    sentence: int
-    words: list[int]
-    pieces: list[int]
-    positions: list[int]
 
 
 class NetworkTagger:
@@ -85,129 +63,123 @@ class NetworkTagger:
             initargs=(1,),
         )
 
-    def tag(self, sentences: Sequence[Sequence[str]]) -> list[WordTags | TagFailure]:
-        """Tags each sentence; where the model fails on one, the others are still tagged.
-
-        Args:
-          sentences: (sentence, word).
-
-        Returns:
-          (sentence,), the tags of its words, or why there are none.
+    def tag(self, words: Words) -> Tags:
+        """Tags the words of some sentences; where it fails on one, the others are still tagged.
 
         Raises:
           Exception: the device or the process is at fault, and later calls would fail too.
         """
         # News repeats itself. In a MiB, 3 to 6 % of the sentences are there twice.
-        unique = list(dict.fromkeys(map(tuple, sentences)))
-        results: list[WordTags | TagFailure] = [
-            WordTags(["O"] * len(words), [1.0] * len(words)) for words in unique
-        ]
-        windows = []
-        encoded = isolate(self._pieces.encode, unique)
-        for sentence, pieces in enumerate(encoded):
-            if isinstance(pieces, TagFailure):
-                results[sentence] = pieces
-            else:
-                windows += self._windows(sentence, pieces)
-        batches = [
-            [windows[index] for index in batch]
-            for batch in self._batches([len(window.pieces) for window in windows])
-        ]
-        tagged = self._pool.map(partial(isolate, self._tag_windows), batches)
-        for batch, tags_of_batch in zip(batches, tagged, strict=True):
-            for window, tags in zip(batch, tags_of_batch, strict=True):
-                _put(results, window, tags)
-        by_sentence = dict(zip(unique, results, strict=True))
-        return [by_sentence[tuple(words)] for words in sentences]
+        distinct, place = _distinct(words)
+        tags = self._tag_distinct(distinct)
+        same_words = stretches(starts_of(distinct.counts)[place], words.counts)
+        failures = {
+            sentence: tags.failures[one]
+            for sentence, one in enumerate(place.tolist() if tags.failures else [])
+            if one in tags.failures
+        }
+        return Tags(self.labels, tags.label[same_words], tags.score[same_words], failures)
 
     def close(self) -> None:
         """Ends its threads; it can tag no more."""
         self._pool.shutdown()
 
-    def _windows(self, sentence: int, pieces: Sequence[Sequence[int]]) -> list[_Window]:
-        """Cuts an encoded sentence, (word, piece), into windows.
+    def _tag_distinct(self, words: Words) -> Tags:
+        # A word without pieces takes its tag from no window.
+        label = np.full(len(words.form), self.labels.index("O"))
+        score = np.ones(len(words.form), np.float32)
+        pieces, failures = self._encode(words)
+        tagged: list[tuple[Integers, Tensor]] = []
+        for batch, result in self._run(words, pieces):
+            if isinstance(result, TagFailure):
+                failures |= dict.fromkeys(_sentences(words, batch.words), result.message)
+            else:
+                tagged.append((batch.words, result))
+        if tagged:
+            # Nothing came back from the device before: this is the one transfer.
+            classes, scores = torch.cat([result for _, result in tagged], dim=1).cpu().numpy()
+            own = np.concatenate([own for own, _ in tagged])
+            label[own], score[own] = classes, scores
+            not_finite = _sentences(words, own[np.isnan(scores)])
+            failures |= dict.fromkeys(not_finite, "the model's output is not finite")
+        return Tags(self.labels, label, score, failures)
 
-        A word without pieces takes its tag from no window.
-        """
-        prefix, suffix = self._pieces.prefix, self._pieces.suffix
-        capacity = self.max_pieces - len(prefix) - len(suffix)
-        counts = [min(len(word), capacity) for word in pieces]
-        spans = cut_windows(counts, capacity)
-        chosen = choose_windows(counts, spans)
-        windows = []
-        for index, span in enumerate(spans):
-            ids = list(prefix)
-            words, positions = [], []
-            for word in span:
-                if chosen[word] == index and counts[word]:
-                    words.append(word)
-                    positions.append(len(ids))
-                ids += pieces[word][:capacity]
-            if words:
-                windows.append(_Window(sentence, words, ids + suffix, positions))
-        return windows
+    def _encode(self, words: Words) -> tuple[WordPieces, dict[int, str]]:
+        """Returns the pieces of words, and the message for each sentence that has none."""
+        forms: list[Sequence[int]] = []
+        failures: dict[int, str] = {}
+        for items, result in isolate(self._pieces.encode, words.forms):
+            if isinstance(result, TagFailure):
+                [own] = np.nonzero(words.form == len(forms))
+                failures |= dict.fromkeys(_sentences(words, own), result.message)
+            forms += [()] * len(items) if isinstance(result, TagFailure) else result
+        return WordPieces.of(forms, words.form, self._capacity), failures
 
-    def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
+    @property
+    def _capacity(self) -> int:
+        return self.max_pieces - len(self._pieces.prefix) - len(self._pieces.suffix)
+
+    def _run(self, words: Words, pieces: WordPieces) -> Iterator[tuple[Batch, Tensor | TagFailure]]:
+        """Yields what the network says of batches; a batch in which it fails comes in parts."""
+        windows = find_windows(words.counts, pieces.counts, self._capacity)
+        batches = self._batches(windows, pieces)
+        yield from chain.from_iterable(self._pool.map(partial(isolate, self._tag_batch), batches))
+
+    def _batches(self, windows: Windows, pieces: WordPieces) -> list[Batch]:
         """Cuts windows into batches, each of one length if padding would change the labels."""
+        lengths = window_lengths(windows, pieces, self._pieces).tolist()
         batches = cut_batches(lengths, self.token_budget)
-        if self._network.config.model_type not in _SEE_PADDING:
-            return batches
-        alike = (groupby(batch, lengths.__getitem__) for batch in batches)
-        return [list(batch) for groups in alike for _, batch in groups]
+        if self._network.config.model_type in _SEE_PADDING:
+            alike = (groupby(batch, lengths.__getitem__) for batch in batches)
+            batches = [list(batch) for groups in alike for _, batch in groups]
+        order = np.array([*chain.from_iterable(batches)], np.int64)
+        sizes = [len(batch) for batch in batches]
+        return pad_batches(windows.choose(order), pieces, self._pieces, sizes, self._device)
 
-    def _tag_windows(self, windows: list[_Window]) -> list[WordTags | TagFailure]:
-        """Tags windows in one batch, or in halves if the memory does not suffice."""
-        padded = len(windows) * max(len(window.pieces) for window in windows)
-        if padded <= self.token_budget or len(windows) == 1:
+    def _tag_batch(self, batch: Batch) -> Tensor:
+        """Returns what `score` does, of a batch, or of halves if the memory does not suffice."""
+        if batch.padded <= self.token_budget or len(batch) == 1:
             try:
-                return self._forward(windows)
+                return self._forward(batch)
             except torch.OutOfMemoryError:
-                if len(windows) == 1:
+                if len(batch) == 1:
                     raise
             # This comes after the except clause, in which the traceback still holds the tensors.
             self._free_memory()
-            self.token_budget = min(self.token_budget, padded // 2)
-        middle = len(windows) // 2
-        return self._tag_windows(windows[:middle]) + self._tag_windows(windows[middle:])
+            self.token_budget = min(self.token_budget, batch.padded // 2)
+        middle = len(batch) // 2
+        halves = batch[:middle], batch[middle:]
+        return torch.cat([self._tag_batch(half) for half in halves], dim=1)
 
     def _free_memory(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _forward(self, windows: list[_Window]) -> list[WordTags | TagFailure]:
-        """Tags windows in one forward pass and one transfer back."""
-        longest = max(len(window.pieces) for window in windows)
-        padding = self._pieces.padding
-        ids = torch.tensor(
-            [window.pieces + [padding] * (longest - len(window.pieces)) for window in windows]
-        )
-        lengths = torch.tensor([len(window.pieces) for window in windows])
-        mask = torch.arange(longest) < lengths[:, None]
-        first_pieces = torch.tensor(
-            [
-                row * longest + position
-                for row, window in enumerate(windows)
-                for position in window.positions
-            ]
-        )
-        with torch.inference_mode():
-            logits = self._network(
-                input_ids=ids.to(self._device), attention_mask=mask.long().to(self._device)
-            ).logits
-            first_logits = logits.flatten(0, 1)[first_pieces.to(self._device)]
-            classes, scores = score(first_logits.float(), self._same_type).cpu().tolist()
-        results: list[WordTags | TagFailure] = []
-        start = 0
-        for window in windows:
-            end = start + len(window.words)
-            results.append(self._tags(classes[start:end], scores[start:end]))
-            start = end
-        return results
+    @torch.inference_mode()
+    def _forward(self, batch: Batch) -> Tensor:
+        places = torch.arange(batch.pieces.shape[1], device=self._device)
+        mask = places < batch.lengths[:, None]
+        logits = self._network(input_ids=batch.pieces, attention_mask=mask.long()).logits
+        return score(logits[batch.rows, batch.columns].float(), self._same_type)
 
-    def _tags(self, classes: list[float], scores: list[float]) -> WordTags | TagFailure:
-        if any(map(math.isnan, scores)):
-            return TagFailure("the model's output is not finite")
-        return WordTags([self.labels[int(index)] for index in classes], scores)
+
+def _distinct(words: Words) -> tuple[Words, Integers]:
+    """Returns the words of the different sentences, and for each sentence which of them it is."""
+    starts = starts_of(words.counts)
+    form = words.form.astype(np.int32)
+    seen: dict[bytes, int] = {}
+    place = [
+        seen.setdefault(form[start : start + count].tobytes(), len(seen))
+        for start, count in zip(starts.tolist(), words.counts.tolist(), strict=True)
+    ]
+    firsts = np.unique(np.array(place, np.int64), return_index=True)[1]
+    own = stretches(starts[firsts], words.counts[firsts])
+    return Words(words.forms, words.form[own], words.counts[firsts]), np.array(place, np.int64)
+
+
+def _sentences(words: Words, own: Integers) -> list[int]:
+    """Returns the sentences that have some words, each once."""
+    return np.unique(np.searchsorted(np.cumsum(words.counts), own, side="right")).tolist()
 
 
 def score(logits: Tensor, same_type: Tensor) -> Tensor:
@@ -230,56 +202,6 @@ def score(logits: Tensor, same_type: Tensor) -> Tensor:
 def _same_type(labels: Sequence[str]) -> Tensor:
     types = [label[2:] for label in labels]  # "" for O
     return torch.tensor([[float(one == other) for other in types] for one in types])
-
-
-def isolate(
-    work: Callable[[list[_Item]], Sequence[_Result]], items: Sequence[_Item]
-) -> list[_Result | TagFailure]:
-    """Returns the result of some work for each item, and a failure for an item that makes it raise.
-
-    Items among which there is such a one are halved until it is alone. The result of an item must
-    not depend on the items beside it.
-
-    Raises:
-      Exception: the device or the process is at fault, and not an item.
-    """
-    try:
-        return list(work(list(items)))
-    except Exception as error:
-        if _is_no_sentences_fault(error):
-            raise
-        if len(items) == 1:
-            return [TagFailure(f"{type(error).__name__}: {error}")]
-    middle = len(items) // 2
-    return isolate(work, items[:middle]) + isolate(work, items[middle:])
-
-
-def _is_no_sentences_fault(error: Exception) -> bool:
-    """Tells whether the device or the process is at fault, so that later calls would fail too.
-
-    It is not at fault when a GPU lacks the memory for one sentence, as a long one needs more than
-    others.
-    """
-    if isinstance(error, (MemoryError, getattr(torch, "AcceleratorError", ()))):
-        return True
-    return isinstance(error, RuntimeError) and any(
-        sign in str(error).lower() for sign in _DEVICE_ERRORS
-    )
-
-
-def _put(
-    results: list[WordTags | TagFailure], window: _Window, tags: WordTags | TagFailure
-) -> None:
-    """Puts the tags of a window into those of its sentence, which fails if the window does."""
-    result = results[window.sentence]
-    if isinstance(result, TagFailure):
-        return
-    if isinstance(tags, TagFailure):
-        results[window.sentence] = tags
-        return
-    for word, label, word_score in zip(window.words, tags.labels, tags.scores, strict=True):
-        result.labels[word] = label
-        result.scores[word] = word_score
 
 
 def max_pieces(network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> int:

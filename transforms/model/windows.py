@@ -1,7 +1,12 @@
 """Cuts long sentences into windows, which the model can read at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
+
+import numpy as np
+
+from transforms.columns import Flags, Integers, starts_of, stretches
 
 
 def cut_windows(piece_counts: Sequence[int], capacity: int) -> list[range]:
@@ -69,3 +74,88 @@ def choose_windows(piece_counts: Sequence[int], windows: Sequence[range]) -> lis
             if min(left, right) > most[word]:
                 chosen[word], most[word] = index, min(left, right)
     return chosen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """The windows of many sentences, in columns. A slot is a word in a window.
+
+    Attributes:
+      sentence: (window,), indices of sentences.
+      start: (window,), index of the window's first word among the words of all sentences.
+      count: (window,), how many words, and so slots, it has.
+      takes: (slot,), whether the word takes its tag from this window. One window of each word
+        does, unless the word has no pieces.
+    """
+
+    sentence: Integers
+    start: Integers
+    count: Integers
+    takes: Flags
+
+    @property
+    def words(self) -> Integers:
+        """Returns the word in each slot."""
+        return stretches(self.start, self.count)
+
+    def choose(self, windows: Integers) -> "Windows":
+        """Returns some windows, in the order of their indices."""
+        slots = stretches(starts_of(self.count)[windows], self.count[windows])
+        return Windows(
+            self.sentence[windows], self.start[windows], self.count[windows], self.takes[slots]
+        )
+
+
+def find_windows(word_counts: Integers, piece_counts: Integers, capacity: int) -> Windows:
+    """Returns the windows of many sentences, in order; nearly every sentence is one window.
+
+    Windows from which no word takes its tag are left out.
+
+    Args:
+      word_counts: (sentence,).
+      piece_counts: (word,), of all sentences, each at most `capacity`.
+      capacity: the most pieces a window may hold.
+    """
+    starts = starts_of(word_counts)
+    before = np.concatenate([[0], np.cumsum(piece_counts)])
+    pieces = before[starts + word_counts] - before[starts]
+    [long] = np.nonzero(pieces > capacity)
+    [short] = np.nonzero((pieces > 0) & (pieces <= capacity))
+    found = [
+        Windows(
+            short,
+            starts[short],
+            word_counts[short],
+            piece_counts[stretches(starts[short], word_counts[short])] > 0,
+        )
+    ]
+    for sentence in long.tolist():
+        start, count = int(starts[sentence]), int(word_counts[sentence])
+        found += _windows_of_long(sentence, start, piece_counts[start : start + count], capacity)
+    joined = _join(found)
+    return joined.choose(np.argsort(joined.sentence, kind="stable"))
+
+
+def _windows_of_long(
+    sentence: int, start: int, piece_counts: Integers, capacity: int
+) -> list[Windows]:
+    counts = piece_counts.tolist()
+    spans = cut_windows(counts, capacity)
+    chosen = np.array(choose_windows(counts, spans))
+    windows = []
+    for index, span in enumerate(spans):
+        inside = slice(span.start, span.stop)
+        takes = (chosen[inside] == index) & (piece_counts[inside] > 0)
+        if takes.any():
+            place = np.array([sentence]), np.array([start + span.start]), np.array([len(span)])
+            windows.append(Windows(*place, takes))
+    return windows
+
+
+def _join(windows: Sequence[Windows]) -> Windows:
+    return Windows(
+        np.concatenate([one.sentence for one in windows]),
+        np.concatenate([one.start for one in windows]),
+        np.concatenate([one.count for one in windows]),
+        np.concatenate([one.takes for one in windows]),
+    )

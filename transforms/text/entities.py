@@ -1,12 +1,25 @@
-"""Joins the labelled words of a sentence into names."""
+"""Joins labelled words into names: those of one sentence, or those of many in columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transforms.records import TaggedWord
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.columns import Flags, Integers, Sentences, TaggedWords
 
 # So many decimals are the same on every processor, unlike the last bits of a score.
 _SCORE_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedWord:
+    """The span of a word in its text, and what the model says of it."""
+
+    start: int
+    end: int
+    label: str  # BIO
+    score: float  # P(B-type) + P(I-type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +73,83 @@ def _join_glued(words: Sequence[TaggedWord], text: str) -> list[TaggedWord]:
         else:
             joined.append(word)
     return joined
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entities:
+    """The entities of many sentences, in reading order.
+
+    Attributes:
+      sentence: (entity,), index of its sentence.
+      starts, ends: (entity,), its span in the text (code points, half-open).
+      types: (type,), such as "PER".
+      type: (entity,), an index into `types`.
+      scores: (entity,), 0 to 1, 4 decimals.
+    """
+
+    sentence: Integers
+    starts: Integers
+    ends: Integers
+    types: list[str]
+    type: Integers
+    scores: NDArray[np.float64]
+
+    def spans(self) -> list[EntitySpan]:
+        """Returns the entities one by one."""
+        columns = (self.starts, self.ends, self.type, self.scores)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [EntitySpan(start, end, self.types[kind], score) for start, end, kind, score in rows]
+
+
+def group_many(words: TaggedWords, sentences: Sentences, texts: Sequence[str]) -> Entities:
+    """Joins the labelled words of many sentences into entities, just as `group_words` does.
+
+    Args:
+      texts: those that the sentences are in.
+    """
+    # Words that are glued together are one here: the first one's label, and the last one's end.
+    firsts = np.flatnonzero(~_is_glued(words, sentences, texts))
+    lasts = _ends(firsts, len(words.starts)) - 1
+    sentence = words.sentence[firsts]
+    label = words.label[firsts]
+    types = [name.partition("-")[2] for name in words.labels]  # "" for O
+    kinds = list(dict.fromkeys(types))
+    kind = np.array([kinds.index(name) for name in types], np.int64)[label]
+    goes_on = np.array([name.startswith("I-") for name in words.labels], np.bool_)[label]
+    goes_on &= _is_like_before(kind) & _is_like_before(sentence)
+
+    names = np.flatnonzero(np.array([name != "" for name in types], np.bool_)[label])
+    opening = np.flatnonzero(~goes_on[names])
+    closing = _ends(opening, len(names)) - 1
+    own = names[opening]
+    scores: NDArray[np.float64] = words.scores[firsts[names]].astype(np.float64)
+    scores = scores.round(_SCORE_DECIMALS)
+    return Entities(
+        sentence=sentence[own],
+        starts=words.starts[firsts[own]],
+        ends=words.ends[lasts[names[closing]]],
+        types=kinds,
+        type=kind[own],
+        scores=np.minimum.reduceat(scores, opening) if len(own) else scores,
+    )
+
+
+def _is_glued(words: TaggedWords, sentences: Sentences, texts: Sequence[str]) -> Flags:
+    """Tells for each word whether there is no gap between its letters and those before it."""
+    glued = _is_like_before(words.sentence)
+    glued[1:] &= words.starts[1:] == words.ends[:-1]
+    touching = np.flatnonzero(glued)
+    text = sentences.text[words.sentence[touching]]
+    places = zip(text.tolist(), words.starts[touching].tolist(), strict=True)
+    glued[touching] = [texts[one][start - 1 : start + 1].isalnum() for one, start in places]
+    return glued
+
+
+def _is_like_before(column: Integers) -> Flags:
+    """Tells for each value whether it is the same as the one before; the first is not."""
+    return np.diff(column, prepend=column[:1] - 1) == 0
+
+
+def _ends(starts: Integers, total: int) -> Integers:
+    """Returns where each stretch of a column ends, given where each begins."""
+    return np.append(starts, total)[1:]

@@ -29,7 +29,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.choices import LINE_BREAKS
-from transforms.text.characters import HIDDEN_CHARACTERS
+from transforms.text.characters import HIDDEN_CHARACTERS, WHITE_SPACE
 
 MAX_WRAPPED_COLUMNS = 100
 MIN_LOWER_CASE_SHARE = 0.40
@@ -39,11 +39,9 @@ INDENT_COLUMNS = 2  # a line indented this much more than the margin opens a par
 _TAB_COLUMNS = 8
 _ENDS_OF_TEXT = tuple(".!?:\"”’')")
 
-_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # those of str.splitlines
 _PARAGRAPH_ENDS = frozenset("\f\x1c\x1d\x1e\u2029")
-_INVISIBLE = rf"\s{HIDDEN_CHARACTERS}"
 # A line counts from its first visible character to its last.
-_LINE = re.compile(rf"[^{_INVISIBLE}](?:[^{_LINE_ENDS}]*[^{_INVISIBLE}])?")
+_INVISIBLE = WHITE_SPACE + HIDDEN_CHARACTERS
 _FIRST_WORD = re.compile(r"\S+")
 
 
@@ -97,14 +95,17 @@ def split_paragraphs(text: str, line_breaks: str = "auto") -> list[tuple[int, in
 
 def _lines(text: str) -> list[_Line]:
     lines: list[_Line] = []
-    previous_end = 0
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        gap = text[previous_end:start]
-        *newlines, margin = f"{gap}|".splitlines()
-        follows = len(newlines) == 1 and bool(lines) and _PARAGRAPH_ENDS.isdisjoint(gap)
-        lines.append(_Line(start, end, len(margin.expandtabs(_TAB_COLUMNS)) - 1, follows))
-        previous_end = end
+    place = 0
+    follows = False
+    for line in text.splitlines(keepends=True):
+        visible = line.strip(_INVISIBLE)
+        if visible:
+            margin = line[: line.index(visible)]
+            start = place + len(margin)
+            indent = len(margin.expandtabs(_TAB_COLUMNS))
+            lines.append(_Line(start, start + len(visible), indent, follows))
+        follows = bool(visible) and line[-1] not in _PARAGRAPH_ENDS
+        place += len(line)
     return lines
 
 

@@ -101,12 +101,13 @@ def split_words(sentence: str) -> list[Word]:
     visible = hide(sentence)
     return [
         Word(*visible.span(start, end), visible.text[start:end])
-        for start, end in _spans(visible.text)
+        for start, end in word_spans(visible.text)
     ]
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    last = len(text.rstrip(_CLOSING)) - 1  # the sentence's final period, if it ends with one
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yields the spans of the words of a sentence that has no hidden characters."""
+    last = last_place(text)
     for match in _WORD.finditer(text):
         start, end = match.span()
         if match.lastgroup == "period":
@@ -119,6 +120,14 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield from _split_clitics(text, start, end)
         else:
             yield start, end
+
+
+def last_place(sentence: str) -> int:
+    """Returns the place of the last character but for those that close a sentence.
+
+    A period there is the sentence's final one.
+    """
+    return len(sentence.rstrip(_CLOSING)) - 1
 
 
 def _keeps_period(chunk: str, following: str, is_last: bool, is_first: bool) -> bool:

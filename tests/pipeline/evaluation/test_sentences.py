@@ -6,7 +6,7 @@ from pipeline.errors import UsageError
 from pipeline.evaluation.conll import LabelledSentence
 from pipeline.evaluation.mistakes import MISSED, SPURIOUS
 from pipeline.evaluation.scores import Figures
-from pipeline.evaluation.sentences import measure_sentences, tag_sentences
+from pipeline.evaluation.sentences import measure_sentences, tag_labelled
 from tests.fakes import CapitalTagger
 
 SENTENCES = [
@@ -16,10 +16,10 @@ SENTENCES = [
 
 
 def test_every_word_has_a_label_and_a_score():
-    first, second = tag_sentences(CapitalTagger(), SENTENCES, "gold.conll")
+    first, second = tag_labelled(CapitalTagger(), SENTENCES, "gold.conll")
     assert first.labels == ["B-PER", "I-PER", "O", "O"]
     assert second.labels == ["B-PER", "O"]
-    assert first.scores == [0.9] * 4
+    assert first.scores == pytest.approx([0.9] * 4)
 
 
 def test_the_figures_and_mistakes_are_those_of_the_labels():

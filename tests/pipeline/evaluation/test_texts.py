@@ -31,9 +31,9 @@ def test_entities_are_those_of_the_tables():
     block = split_block(Block("", 0, 0, documents, b"", [], []))
     tables = group_block(tag_block(block, CapitalTagger()), "")
     found = find_mentions(CapitalTagger(), [marked(text) for text in texts])
-    assert [mention for mentions in found for mention in mentions] == [
-        Mention(entity.label, entity.start_char, entity.end_char, entity.name, entity.score)
-        for entity in tables.entities
+    names = ("label", "start_char", "end_char", "name")
+    assert [(m.label, m.start, m.end, m.name) for of_one in found for m in of_one] == [
+        tuple(row[name] for name in names) for row in tables.entities.to_pylist()
     ]
 
 

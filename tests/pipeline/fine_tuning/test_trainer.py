@@ -40,7 +40,7 @@ def test_words_are_trained_in_the_pieces_that_the_tagger_gives_them(base):
     _, tokenizer = load_base(recipe(base), ["O"])
     [example] = encode([LabelledSentence(words, ["O"] * 3)], tokenizer, ["O"])
     tagged = Pieces(load_tokenizer(base))
-    [pieces] = tagged.encode([words])
+    pieces = tagged.encode(words)
     assert example["input_ids"] == [*tagged.prefix, *sum(pieces, ()), *tagged.suffix]
 
 
@@ -50,7 +50,7 @@ def test_only_the_first_piece_of_a_word_bears_its_label(base):
     sentence = LabelledSentence(words, ["B-PER", "O", "I-PER"])
     [example] = encode([sentence], tokenizer, LABELS)
     tagged = Pieces(load_tokenizer(base))
-    [pieces] = tagged.encode([words])
+    pieces = tagged.encode(words)
     assert max(map(len, pieces)) > 1
     expected = [
         label if index == 0 else IGNORED

@@ -10,7 +10,7 @@ from pipeline.evaluation.sentences import measure_sentences
 from tests.places import DATA
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.loading import load_tagger
-from transforms.model.tags import WordTags
+from transforms.model.tags import WordTags, tag_sentences
 
 VALIDATION = DATA / "conll2003" / "valid.txt"
 MAX_BYTES = 60_000_000
@@ -32,7 +32,7 @@ def test_plain_transformers_loads_a_small_albert(checkpoint):
 
 def test_it_finds_a_person_and_a_place(checkpoint):
     words = ["My", "name", "is", "Scott", "and", "I", "live", "in", "Columbus", "."]
-    [tags] = load_tagger(checkpoint, "cpu").tag([words])
+    [tags] = tag_sentences(load_tagger(checkpoint, "cpu"), [words])
     assert isinstance(tags, WordTags)
     named = {w: label for w, label in zip(words, tags.labels, strict=True) if label != "O"}
     assert named == {"Scott": "B-PER", "Columbus": "B-LOC"}

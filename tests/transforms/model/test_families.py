@@ -103,7 +103,7 @@ def test_tags_equal_a_plain_forward_pass_on_one_sentence_at_a_time(family):
 def test_pieces_equal_the_tokenizers_own(family):
     pieces = Pieces(load_tokenizer(family.folder))
     for words in SENTENCES + ODD_SENTENCES:
-        [encoded] = pieces.encode([words])
+        encoded = pieces.encode(words)
         plain = family.tokenizer(words, is_split_into_words=True)
         flat = [piece for word in encoded for piece in word]
         assert pieces.prefix + flat + pieces.suffix == plain["input_ids"]

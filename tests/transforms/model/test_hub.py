@@ -22,7 +22,7 @@ from tests.places import HANG_SECONDS, ROOT
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.errors import CheckpointError
 from transforms.model.loading import load_tagger
-from transforms.model.tags import WordTags
+from transforms.model.tags import WordTags, tag_sentences
 from transforms.model.tokenizer import load_tokenizer
 
 REFERENCE = "Jorgeutd/albert-base-v2-finetuned-ner"
@@ -136,7 +136,7 @@ def hub(folders: dict[str, Path], tmp_path: Path, monkeypatch: Any) -> Iterator[
 
 def tag(model: str, sentences: list[list[str]], revision: str | None = None) -> list[WordTags]:
     tagger = load_tagger(resolve_checkpoint(model, revision), "cpu")
-    results = tagger.tag(sentences)
+    results = tag_sentences(tagger, sentences)
     assert all(isinstance(tags, WordTags) for tags in results), results
     return [tags for tags in results if isinstance(tags, WordTags)]
 

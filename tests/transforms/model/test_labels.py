@@ -2,8 +2,7 @@
 
 import re
 from itertools import groupby
-from operator import attrgetter
-from typing import cast
+from operator import itemgetter
 
 import pytest
 
@@ -13,7 +12,7 @@ from transforms.model.errors import CheckpointError
 from transforms.model.labels import bio_labels
 from transforms.model.tagger import NetworkTagger
 from transforms.tag_texts import label_words, tag_texts
-from transforms.text.sentences import split_text
+from transforms.text.sentences import split_texts
 
 # No words are glued here, as "does" and "n't" are.
 TEXT = "\n".join(line for line in checkpoints.TEXT.splitlines() if "'" not in line)
@@ -72,13 +71,14 @@ def test_labels_that_tell_no_scheme_are_refused_and_listed(labels):
 
 def runs_of_a_label(tagger: NetworkTagger) -> list[tuple[int, int, str]]:
     """Returns the stretches of TEXT's sentences whose words have one label other than O."""
-    sentences = [(TEXT, start, end) for start, end in split_text(TEXT)]
+    words = label_words([TEXT], split_texts([TEXT]), tagger)
+    columns = (words.sentence, words.label, words.starts, words.ends)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
     runs = []
-    for words in label_words(sentences, tagger):
-        for label, group in groupby(cast(list, words), key=attrgetter("label")):
-            run = list(group)
-            if label != "O":
-                runs.append((run[0].start, run[-1].end, label.removeprefix("I-")))
+    for (_, label), group in groupby(rows, key=itemgetter(0, 1)):
+        run = list(group)
+        if words.labels[label] != "O":
+            runs.append((run[0][2], run[-1][3], words.labels[label].removeprefix("I-")))
     return runs
 
 

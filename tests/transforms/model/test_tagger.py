@@ -22,8 +22,8 @@ from tests.checkpoints import (
 )
 from transforms.model.checkpoint import load_model, resolve_checkpoint
 from transforms.model.loading import load_tagger
-from transforms.model.tagger import NetworkTagger, isolate, max_pieces, score
-from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tagger import NetworkTagger, max_pieces, score
+from transforms.model.tags import TagFailure, WordTags, tag_sentences
 from transforms.model.tokenizer import load_tokenizer
 
 SMALL = {"hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "vocab_size": 9}
@@ -72,7 +72,7 @@ def test_tags_depend_neither_on_batching_nor_on_order(albert, drawn, random):
     alone = [tag_all(albert, [words])[0] for words in sentences]
     order = list(range(len(sentences)))
     random.shuffle(order)
-    together = albert.tag([sentences[index] for index in order])
+    together = tag_all(albert, [sentences[index] for index in order])
     for index, tags in zip(order, together, strict=True):
         assert_equal_tags(tags, alone[index])
 
@@ -113,7 +113,7 @@ def test_sentences_that_repeat_are_computed_once(folders):
     tagger._network.register_forward_pre_hook(
         lambda _, __, inputs: rows.append(len(inputs["input_ids"])), with_kwargs=True
     )
-    results = tagger.tag([SENTENCES[0], SENTENCES[1], SENTENCES[0]])
+    results = tag_all(tagger, [SENTENCES[0], SENTENCES[1], SENTENCES[0]])
     assert sum(rows) == 2
     assert results[0] == results[2] != results[1]
 
@@ -174,29 +174,30 @@ def test_out_of_memory_halves_the_batch_and_keeps_the_smaller_budget(folders):
     expected = tag_all(make_tagger(folders["bert"]), sentences)
     network = SmallMemory(folders["bert"], most_rows=3)
     tagger = make_tagger(folders["bert"], 10_000, network)
-    for tags, right in zip(tagger.tag(sentences), expected, strict=True):
+    for tags, right in zip(tag_all(tagger, sentences), expected, strict=True):
         assert_equal_tags(tags, right)
     assert tagger.token_budget < 10_000
     network.rows.clear()
-    tagger.tag(sentences)
+    tag_all(tagger, sentences)
     assert max(network.rows) <= 3
 
 
 def test_a_sentence_too_large_for_the_memory_fails_alone(folders):
     tagger = make_tagger(folders["bert"], network=SmallMemory(folders["bert"], most_rows=0))
-    results = tagger.tag(SENTENCES[:2])
+    results = tag_sentences(tagger, SENTENCES[:2])
     assert results == [TagFailure("OutOfMemoryError: CUDA out of memory")] * 2
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf"), float("-inf")])
 def test_only_the_sentence_that_the_model_fails_on_is_a_failure(folders, value):
     right = make_tagger(folders["bert"])
-    pieces = right._pieces.encode([["Quito"]])[0][0]
+    pieces = right._pieces.encode(["Quito"])[0]
     expected = tag_all(right, SENTENCES)
     broken = BadPiece(folders["bert"], pieces[0], value)
-    bad = {n for n, s in enumerate(SENTENCES) if pieces[0] in sum(right._pieces.encode([s])[0], ())}
+    bad = {n for n, s in enumerate(SENTENCES) if pieces[0] in sum(right._pieces.encode(s), ())}
     assert 0 < len(bad) < len(SENTENCES)
-    for index, tags in enumerate(make_tagger(folders["bert"], 10_000, broken).tag(SENTENCES)):
+    tagger = make_tagger(folders["bert"], 10_000, broken)
+    for index, tags in enumerate(tag_sentences(tagger, SENTENCES)):
         if index in bad:
             reason = "the model's output is not finite" if value is not None else "RuntimeError: "
             assert isinstance(tags, TagFailure)
@@ -206,63 +207,23 @@ def test_only_the_sentence_that_the_model_fails_on_is_a_failure(folders, value):
 
 
 def test_a_sentence_that_the_tokenizer_fails_on_is_a_failure(albert):
-    results = albert.tag([["Rain"], ["\ud800"], ["fell"]])
+    results = tag_sentences(albert, [["Rain"], ["\ud800"], ["fell"]])
     assert [type(tags) for tags in results] == [WordTags, TagFailure, WordTags]
 
 
 def test_one_failing_window_fails_the_sentence(folders):
     tagger = make_tagger(folders["bert"])
-    piece = tagger._pieces.encode([["Quito"]])[0][0][0]
+    piece = tagger._pieces.encode(["Quito"])[0][0]
     broken = make_tagger(folders["bert"], network=BadPiece(folders["bert"], piece))
     # 200 plain words are more than a window; the bad one is at the end.
-    assert isinstance(broken.tag([["the"] * 200 + ["Quito"]])[0], TagFailure)
-
-
-def test_isolation_finds_every_item_that_raises():
-    def work(items: list[int]) -> list[int]:
-        if any(item % 5 == 0 for item in items):
-            raise ValueError(f"in {items}")
-        return [2 * item for item in items]
-
-    expected = [TagFailure(f"ValueError: in [{n}]") if n % 5 == 0 else 2 * n for n in range(13)]
-    assert isolate(work, range(13)) == expected
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        RuntimeError("CUDA error: an illegal memory access was encountered"),
-        RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
-        RuntimeError("CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`"),
-        MemoryError(),
-    ],
-    ids=["cuda", "cudnn", "cublas", "memory"],
-)
-def test_what_the_device_or_the_process_does_is_no_sentences_fault(error):
-    def work(items: list[int]) -> list[int]:
-        raise error
-
-    with pytest.raises(type(error)) as raised:
-        isolate(work, [1])
-    assert raised.value is error
-
-
-def test_a_lost_device_is_not_a_sentences_fault(monkeypatch):
-    class LostDeviceError(RuntimeError):
-        pass
-
-    def work(items: list[int]) -> list[int]:
-        raise LostDeviceError("device-side assert")
-
-    monkeypatch.setattr(torch, "AcceleratorError", LostDeviceError, raising=False)
-    with pytest.raises(LostDeviceError):
-        isolate(work, [1, 2])
+    [tags] = tag_sentences(broken, [["the"] * 200 + ["Quito"]])
+    assert isinstance(tags, TagFailure)
 
 
 @pytest.mark.parametrize("allowed", [1, 3])
 def test_callers_share_the_threads_of_the_network(folders, allowed):
     tagger = make_tagger(folders["bert"], token_budget=40, threads=allowed)
-    expected = make_tagger(folders["bert"], token_budget=40).tag(SENTENCES)
+    expected = tag_all(make_tagger(folders["bert"], token_budget=40), SENTENCES)
     lock = threading.Lock()
     inside, most, results, threads_of_torch = 0, 0, [], set()
 
@@ -280,7 +241,7 @@ def test_callers_share_the_threads_of_the_network(folders, allowed):
 
     tagger._network.register_forward_pre_hook(enter)
     tagger._network.register_forward_hook(leave)
-    run_in_threads(4, lambda: results.append(tagger.tag(SENTENCES)))
+    run_in_threads(4, lambda: results.append(tag_all(tagger, SENTENCES)))
     assert results == [expected] * 4
     assert 1 <= most <= allowed
     assert threads_of_torch == {1}

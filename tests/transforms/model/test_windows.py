@@ -2,11 +2,13 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.model.windows import choose_windows, cut_windows
+from transforms.columns import starts_of
+from transforms.model.windows import choose_windows, cut_windows, find_windows
 
 CAPACITY = 64
 SMALL_WORDS = st.lists(st.integers(0, 6), min_size=1, max_size=300)
@@ -65,3 +67,28 @@ def test_every_word_sees_a_quarter_of_the_window_to_each_side(counts):
         right = pieces_between(counts, word + 1, windows[chosen].stop)
         assert left >= min(enough, pieces_between(counts, 0, word))
         assert right >= min(enough, pieces_between(counts, word + 1, len(counts)))
+
+
+@given(st.lists(st.lists(st.integers(0, CAPACITY), max_size=40), max_size=6))
+def test_many_sentences_at_once_have_the_windows_of_each_by_itself(sentences):
+    counts = np.array([len(one) for one in sentences], np.int64)
+    flat = np.array([count for one in sentences for count in one], np.int64)
+    found = find_windows(counts, flat, CAPACITY)
+    expected = []
+    first = 0
+    for index, one in enumerate(sentences):
+        spans = cut_windows(one, CAPACITY)
+        chosen = choose_windows(one, spans)
+        for place, span in enumerate(spans):
+            takes = [chosen[word] == place and one[word] > 0 for word in span]
+            if any(takes):
+                expected.append((index, [first + word for word in span], takes))
+        first += len(one)
+    bounds = starts_of(found.count)[1:]
+    rows = zip(
+        found.sentence.tolist(),
+        np.split(found.words, bounds),
+        np.split(found.takes, bounds),
+        strict=False,  # nothing is split into one empty stretch
+    )
+    assert [(index, own.tolist(), take.tolist()) for index, own, take in rows] == expected

@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.records import TaggedWord
-from transforms.text.entities import EntitySpan, group_words
+from transforms.columns import Sentences, TaggedWords
+from transforms.text.entities import EntitySpan, TaggedWord, group_many, group_words
 
 
 def words(text, labels):
@@ -74,3 +75,64 @@ def test_an_entity_is_a_run_of_words_of_one_type(labels):
 def test_scores_are_rounded_to_what_all_processors_agree_on():
     [span] = group_words([TaggedWord(0, 3, "B-PER", 0.123449999)], "Ann")
     assert span.score == 0.1234
+
+
+def test_scores_are_rounded_alike_in_columns():
+    scores = np.linspace(0, 1, 40_001, dtype=np.float32)  # many lie near the middle of two
+    words = [
+        TaggedWord(2 * n, 2 * n + 1, "B-PER", score) for n, score in enumerate(scores.tolist())
+    ]
+    text = "a " * len(words)
+    found = group_many(*columns([words]), [text]).spans()
+    assert found == group_words(words, text)
+
+
+def columns(texts: list[list[TaggedWord]]) -> tuple[TaggedWords, Sentences]:
+    """Makes columns of the words of texts of one sentence each."""
+    labels = ["B-LOC", "I-LOC", "O", "B-PER", "I-PER"]
+    words = [word for of_text in texts for word in of_text]
+    tagged = TaggedWords(
+        counts=np.array([len(of_text) for of_text in texts], np.int64),
+        starts=np.array([word.start for word in words], np.int32),
+        ends=np.array([word.end for word in words], np.int32),
+        labels=labels,
+        label=np.array([labels.index(word.label) for word in words], np.int16),
+        scores=np.array([word.score for word in words], np.float32),
+        failures={},
+    )
+    places = np.arange(len(texts))
+    return tagged, Sentences(places, 0 * places, 0 * places, 0 * places)
+
+
+# A text is words with labels and scores, each with what stands before it; nothing glues two.
+TAGGED = st.lists(
+    st.tuples(
+        st.sampled_from(["", " ", "  "]),
+        st.sampled_from(["a", "n't", "'s", ".", "B2"]),
+        LABELS,
+        st.floats(0, 1, width=32),
+    ),
+    max_size=12,
+)
+
+
+@given(st.lists(TAGGED, max_size=5))
+def test_many_sentences_at_once_have_the_names_of_each_by_itself(drawn):
+    texts: list[str] = []
+    tagged: list[list[TaggedWord]] = []
+    for of_text in drawn:
+        text = ""
+        words = []
+        for gap, form, label, score in of_text:
+            text += gap
+            words.append(TaggedWord(len(text), len(text) + len(form), label, score))
+            text += form
+        texts.append(text)
+        tagged.append(words)
+    found = group_many(*columns(tagged), texts)
+    by_sentence: list[list[EntitySpan]] = [[] for _ in texts]
+    for sentence, span in zip(found.sentence.tolist(), found.spans(), strict=True):
+        by_sentence[sentence].append(span)
+    assert by_sentence == [
+        group_words(words, text) for words, text in zip(tagged, texts, strict=True)
+    ]
