@@ -7,6 +7,11 @@ TEXTS is a file of a document a line (`.txt`, or `.jsonl` with a field `text`, p
 of the text, with the same checkpoint: one of albert-base-v2's shape with random weights and
 30,000 pieces trained on the text. The model that comes along tags the same words. All take turns
 within each repeat, and the medians are printed.
+
+Transformers' pipeline runs with batches of 1, 8 and 32 sentences. Ratios are to the fastest of
+these, and so is the share of equal labels; for the model that comes along it is to its own fp32.
+The tagger runs in each precision that it offers. At last comes the share of the processor's
+matrix rate that the linear layers and the whole forward pass reach (benchmarks/matrix_rate.py).
 """
 
 import argparse
@@ -15,7 +20,8 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,15 +39,29 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from transforms.model.checkpoint import resolve_checkpoint
+from benchmarks.matrix_rate import measure_shares, processor_features
+from transforms.model.checkpoint import EMBEDDED_FOLDER, resolve_checkpoint
+from transforms.model.errors import DeviceError
 from transforms.model.loading import load_tagger
-from transforms.model.tags import WordTags, tag_sentences
+from transforms.model.tagger import NetworkTagger
+from transforms.model.tags import TagFailure, WordTagger, WordTags, tag_sentences
 from transforms.text.words import split_words
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
 LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
 PIECES = 30_000
-BATCH_SIZE = 8
+ALBERT_BASE = {"hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}
+BATCH_SIZES = (1, 8, 32)
+PRECISIONS = ("fp32", "bf16", "int8")
+# How many times as fast as the best of transformers' pipelines each is to be, which has
+# albert-base-v2's shape beside the model that comes along, too.
+GOALS = {
+    "ALBERT-base, fp32": 2.0,
+    "ALBERT-base, bf16": 6.0,
+    "ALBERT-base, int8": 4.0,
+    "embedded, fp32": 5.0,
+    "embedded, int8": 8.0,
+}
 
 Timed = TypeVar("Timed")
 
@@ -56,7 +76,12 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         make_checkpoint(Path(folder), texts)
         sentences = read_sentences(texts, arguments.sentences, folder)
-        compare(sentences, folder, arguments.repeats, arguments.threads)
+        words, threads = sum(map(len, sentences)), arguments.threads
+        print(f"{len(sentences)} sentences, {words} words, {threads} threads")
+        print(f"processor: {processor_features()}; medians of {arguments.repeats}")
+        taggers = load_taggers(folder, threads)
+        compare(sentences, folder, taggers, arguments.repeats)
+        print_shares(folder, taggers, threads, arguments.repeats)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -75,27 +100,43 @@ def read_texts(path: Path) -> Iterator[str]:
             yield json.loads(line)["text"] if ".jsonl" in path.suffixes else line
 
 
-def make_checkpoint(folder: Path, texts: Sequence[str]) -> None:
-    """Saves albert-base-v2's shape with random weights and a vocabulary of the texts."""
+def make_checkpoint(
+    folder: Path,
+    texts: Sequence[str],
+    shape: Mapping[str, Any] = ALBERT_BASE,
+    share_of_names: float | None = None,
+) -> None:
+    """Saves an ALBERT with random weights and a vocabulary of the texts.
+
+    Args:
+      shape: fields of AlbertConfig.
+      share_of_names: of the pieces, those whose label is not O; None makes all labels as likely.
+    """
     vocabulary = train_vocabulary(texts)
     config = AlbertConfig(
         vocab_size=PIECES,
-        hidden_size=768,
-        num_attention_heads=12,
-        intermediate_size=3072,
         id2label=dict(enumerate(LABELS)),
         label2id={label: index for index, label in enumerate(LABELS)},
+        **shape,
     )
     torch.manual_seed(0)
     network: Any = AlbertForTokenClassification(config)
     network.eval()
-    with torch.no_grad():
-        # Random weights would give every word one label, so the classes are spread.
-        network.classifier.weight *= 50
-        logits = network(torch.randint(5, len(vocabulary), (8, 32))).logits
-        network.classifier.bias -= logits.mean((0, 1))
+    spread_labels(network, len(vocabulary), share_of_names)
     network.save_pretrained(folder)
     AlbertTokenizer(vocab=vocabulary, model_max_length=512).save_pretrained(folder)
+
+
+@torch.no_grad()
+def spread_labels(network: Any, pieces: int, share_of_names: float | None) -> None:
+    """Changes the classifier, since with random weights every word would have one label."""
+    network.classifier.weight *= 50
+    logits = network(torch.randint(5, pieces, (8, 32))).logits.flatten(0, 1)
+    network.classifier.bias -= logits.mean(0)
+    if share_of_names is not None:
+        logits -= logits.mean(0)
+        lead = logits[:, 1:].amax(1) - logits[:, 0]
+        network.classifier.bias[0] += lead.quantile(1 - share_of_names)
 
 
 def train_vocabulary(texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -131,44 +172,123 @@ def read_sentences(texts: Sequence[str], count: int, folder: str) -> list[list[s
     return list(itertools.islice(filter(reads_alike, sentences), count))
 
 
-def compare(sentences: list[list[str]], folder: str, repeats: int, threads: int) -> None:
-    checkpoint = resolve_checkpoint(folder)
-    make: Callable[..., Any] = pipeline
-    ner = make("ner", folder, batch_size=BATCH_SIZE, ignore_labels=[], device="cpu")
-    taggers = {
-        precision: load_tagger(checkpoint, "cpu", precision, threads=threads)
-        for precision in ("fp32", "bf16")
-    }
-    embedded = load_tagger(resolve_checkpoint(), "cpu", "fp32", threads=threads)
-    texts = [" ".join(words) for words in sentences]
+def compare(
+    sentences: list[list[str]],
+    folder: str,
+    taggers: Mapping[tuple[str, str], WordTagger],
+    repeats: int,
+) -> None:
+    """Lets all tag the sentences in turn, and prints a line for each."""
     words = sum(map(len, sentences))
-    print(f"{len(sentences)} sentences, {words} words, {threads} threads, {repeats} repeats")
-
-    theirs: list[float] = []
-    small: list[float] = []
-    ours: dict[str, list[float]] = {precision: [] for precision in taggers}
-    labels: dict[str, list[list[str]]] = {}
+    theirs = list(their_contestants(sentences, folder))
+    ours = list(our_contestants(sentences, taggers))
     for _ in range(repeats):
-        printed, seconds = timed(lambda: ner(texts))
-        theirs.append(words / seconds)
-        for precision, tagger in taggers.items():
-            results, seconds = timed(partial(tag_sentences, tagger, sentences))
-            ours[precision].append(words / seconds)
-            labels[precision] = [tags.labels for tags in results if isinstance(tags, WordTags)]
-        small.append(words / timed(partial(tag_sentences, embedded, sentences))[1])
+        for contestant in (*theirs, *ours):
+            contestant.run()
+    best = min(theirs, key=lambda contestant: contestant.median)
+    [exact] = (contestant for contestant in ours if contestant.name == "embedded, fp32")
+    for contestant in (*theirs, *ours):
+        reference = exact if contestant.name.startswith("embedded") else best
+        print(result_line(contestant, words, best.median, reference.labels), flush=True)
 
-    expected = [first_labels(*of_sentence) for of_sentence in zip(sentences, printed, strict=True)]
-    baseline = statistics.median(theirs)
-    print(f"pipeline('ner', batch_size={BATCH_SIZE})  {baseline:7.0f} words/s")
-    for precision, speeds in ours.items():
-        speed = statistics.median(speeds)
-        print(
-            f"tagger, {precision}                  {speed:7.0f} words/s, {speed / baseline:.2f} "
-            f"times; {agreement(labels[precision], expected):.2%} of the labels are the same"
-        )
-    speed = statistics.median(small)
-    ratio = speed / statistics.median(ours["fp32"])
-    print(f"embedded model, fp32           {speed:7.0f} words/s, {ratio:.2f} times as fast")
+
+@dataclass
+class Contestant:
+    """One way to tag the sentences.
+
+    Attributes:
+      labels: (sentence, word), what it found in its last turn.
+      seconds: of each turn.
+    """
+
+    name: str
+    tag: Callable[[], Any]
+    read_labels: Callable[[Any], list[list[str]]]
+    labels: list[list[str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    def run(self) -> None:
+        result, seconds = timed(self.tag)
+        self.seconds.append(seconds)
+        self.labels = self.read_labels(result)
+
+
+def their_contestants(sentences: list[list[str]], folder: str) -> Iterator[Contestant]:
+    make: Callable[..., Any] = pipeline
+    ner = make("ner", folder, ignore_labels=[], device="cpu")
+    texts = [" ".join(words) for words in sentences]
+
+    def read_labels(printed: list[list[dict[str, Any]]]) -> list[list[str]]:
+        return [first_labels(*of_one) for of_one in zip(sentences, printed, strict=True)]
+
+    for size in BATCH_SIZES:
+        tag = partial(ner, texts, batch_size=size)
+        yield Contestant(f"pipeline('ner', batch_size={size})", tag, read_labels)
+
+
+def load_taggers(folder: str, threads: int) -> dict[tuple[str, str], NetworkTagger]:
+    """Loads the tagger of both models in each precision that there is."""
+    taggers = {}
+    for model, place in (("ALBERT-base", folder), ("embedded", str(EMBEDDED_FOLDER))):
+        for precision in PRECISIONS:
+            try:
+                checkpoint = resolve_checkpoint(place)
+                tagger = load_tagger(checkpoint, "cpu", precision, threads=threads)
+                taggers[model, precision] = tagger
+            except DeviceError as error:
+                print(f"{model}, {precision}: not offered ({error})")
+    return taggers
+
+
+def our_contestants(
+    sentences: list[list[str]], taggers: Mapping[tuple[str, str], WordTagger]
+) -> Iterator[Contestant]:
+    for (model, precision), tagger in taggers.items():
+        tag = partial(tag_words, tagger, sentences)
+        yield Contestant(f"{model}, {precision}", tag, word_labels)
+
+
+def tag_words(tagger: WordTagger, sentences: list[list[str]]) -> list[WordTags | TagFailure]:
+    return tag_sentences(tagger, sentences)
+
+
+def word_labels(results: list[WordTags | TagFailure]) -> list[list[str]]:
+    """Returns the labels of each sentence.
+
+    Raises:
+      RuntimeError: the model failed on a sentence.
+    """
+    for result in results:
+        if isinstance(result, TagFailure):
+            raise RuntimeError(f"a sentence could not be tagged: {result.message}")
+    return [result.labels for result in results if isinstance(result, WordTags)]
+
+
+def result_line(
+    contestant: Contestant, words: int, best_seconds: float, reference: list[list[str]]
+) -> str:
+    """Shows the speed, its ratio to the best of transformers', and the share of equal labels."""
+    goal = GOALS.get(contestant.name)
+    return (
+        f"{contestant.name:30} {words / contestant.median:7.0f} words/s, "
+        f"{best_seconds / contestant.median:6.2f} times; "
+        f"{agreement(contestant.labels, reference):.2%} of the labels are the same"
+        + (f"; the goal is {goal:g} times" if goal else "")
+    )
+
+
+def print_shares(
+    folder: str, models: Iterable[tuple[str, str]], threads: int, repeats: int
+) -> None:
+    """Prints which share of the processor's matrix rate each model reaches in a precision."""
+    for model, precision in models:
+        place = folder if model == "ALBERT-base" else EMBEDDED_FOLDER
+        shares = measure_shares(place, precision, threads, repeats)
+        print(f"{model}, {precision}: {shares}", flush=True)
 
 
 def timed(work: Callable[[], Timed]) -> tuple[Timed, float]:
