@@ -67,11 +67,9 @@ Timed = TypeVar("Timed")
 
 
 def main() -> None:
-    arguments = parse_arguments()
+    arguments = parse_arguments(__doc__)
     torch.set_num_threads(arguments.threads)
-    transformers_logging: Any = logging
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    quiet_transformers()
     texts = list(read_texts(arguments.texts))
     with TemporaryDirectory() as folder:
         make_checkpoint(Path(folder), texts)
@@ -84,13 +82,19 @@ def main() -> None:
         print_shares(folder, taggers, threads, arguments.repeats)
 
 
-def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def parse_arguments(description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
     parser.add_argument("texts", nargs="?", type=Path, default=EXAMPLES)
     parser.add_argument("--sentences", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     return parser.parse_args()
+
+
+def quiet_transformers() -> None:
+    transformers_logging: Any = logging
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
 
 
 def read_texts(path: Path) -> Iterator[str]:
@@ -299,13 +303,18 @@ def timed(work: Callable[[], Timed]) -> tuple[Timed, float]:
 
 def first_labels(words: list[str], printed: list[dict[str, Any]]) -> list[str]:
     """Returns the label of each word's first piece, from what transformers printed."""
-    starts = [0, *itertools.accumulate(len(word) + 1 for word in words)][: len(words)]
+    starts = word_starts(words)
     first: dict[int, str] = {}
     for piece in printed:
         # A piece that begins a word may begin with the space before it.
         start = max(start for start in starts if start <= piece["start"] + 1)
         first.setdefault(start, piece["entity"])
     return [first.get(start, "O") for start in starts]
+
+
+def word_starts(words: Sequence[str]) -> list[int]:
+    """Returns where each word begins once they are joined with spaces."""
+    return [0, *itertools.accumulate(len(word) + 1 for word in words)][: len(words)]
 
 
 def agreement(found: list[list[str]], expected: list[list[str]]) -> float:
