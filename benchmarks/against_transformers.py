@@ -77,6 +77,8 @@ def main() -> None:
         words, threads = sum(map(len, sentences)), arguments.threads
         print(f"{len(sentences)} sentences, {words} words, {threads} threads")
         print(f"processor: {processor_features()}; medians of {arguments.repeats}")
+        for model, place in (("ALBERT-base", folder), ("embedded", EMBEDDED_FOLDER)):
+            print(f"{model}: {pieces_a_word(sentences, place):.3f} pieces a word")
         taggers = load_taggers(folder, threads)
         compare(sentences, folder, taggers, arguments.repeats)
         print_shares(folder, taggers, threads, arguments.repeats)
@@ -283,6 +285,13 @@ def result_line(
         f"{agreement(contestant.labels, reference):.2%} of the labels are the same"
         + (f"; the goal is {goal:g} times" if goal else "")
     )
+
+
+def pieces_a_word(sentences: list[list[str]], place: str | Path) -> float:
+    """Returns how many pieces a model reads for a word, special ones included, padding not."""
+    tokenizer: Any = AutoTokenizer.from_pretrained(place)
+    ids = (tokenizer(words, is_split_into_words=True)["input_ids"] for words in sentences)
+    return sum(map(len, ids)) / sum(map(len, sentences))
 
 
 def print_shares(

@@ -12,6 +12,7 @@ from benchmarks.against_transformers import (
     first_labels,
     load_taggers,
     make_checkpoint,
+    pieces_a_word,
     print_shares,
     read_sentences,
     read_texts,
@@ -89,6 +90,12 @@ def test_every_way_is_timed_and_in_fp32_all_find_the_same_labels(tiny, capsys):
         assert "100.00% of the labels" in times
         assert "the goal is" in times
         assert "matrix rate" in shares
+
+
+def test_special_pieces_count_and_padding_does_not(tiny):
+    [long, short] = [["Rain"] * 10, ["Rain"]]
+    of_rain = pieces_a_word([short], tiny) - 2
+    assert pieces_a_word([long, short], tiny) == pytest.approx((11 * of_rain + 4) / 11)
 
 
 def test_a_sentence_that_fails_ends_the_benchmark():

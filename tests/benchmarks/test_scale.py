@@ -1,5 +1,9 @@
 """Corpora of several sizes go through the real command, and figures are net of its start."""
 
+import gzip
+
+import pytest
+
 from benchmarks.job_usage import Usage
 from benchmarks.scale import (
     EXAMPLES,
@@ -9,7 +13,9 @@ from benchmarks.scale import (
     make_corpora,
     make_tiny_model,
     measure,
+    network_line,
     read_real_texts,
+    unpack,
 )
 
 
@@ -32,11 +38,21 @@ def test_texts_are_those_of_a_file_or_of_a_folder():
     assert len(read_real_texts(EXAMPLES)) == 14 + 7
 
 
+def test_a_gz_is_unpacked_to_its_end(tmp_path):
+    path = tmp_path / "news.gz"
+    path.write_bytes(gzip.compress(b"news " * 1_000_000))
+    assert unpack(path) > 0
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(EOFError):
+        unpack(path)
+
+
 def test_a_line_is_printed_for_each_corpus(tmp_path):
     texts = read_real_texts(EXAMPLES)
     corpora = make_corpora(tmp_path, texts, 20_000, [1])
     model = make_tiny_model(tmp_path / "model", texts)
-    _, _, *lines = measure(corpora, tmp_path, model, workers=1)
+    assert "of the processor a piece" in network_line(model, corpora["1x"])
+    _, _, *lines = measure(corpora, tmp_path, model, workers=1, starts=1)
     start, one = (line.split() for line in lines)
     assert (start[0], one[0]) == ("start", "1x")
     assert 0 < int(start[2]) < int(one[2].replace(",", ""))
