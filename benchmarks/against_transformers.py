@@ -254,12 +254,8 @@ def our_contestants(
     sentences: list[list[str]], taggers: Mapping[tuple[str, str], WordTagger]
 ) -> Iterator[Contestant]:
     for (model, precision), tagger in taggers.items():
-        tag = partial(tag_words, tagger, sentences)
+        tag = partial(tag_sentences, tagger, sentences)
         yield Contestant(f"{model}, {precision}", tag, word_labels)
-
-
-def tag_words(tagger: WordTagger, sentences: list[list[str]]) -> list[WordTags | TagFailure]:
-    return tag_sentences(tagger, sentences)
 
 
 def word_labels(results: list[WordTags | TagFailure]) -> list[list[str]]:

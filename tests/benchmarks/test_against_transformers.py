@@ -21,7 +21,7 @@ from benchmarks.against_transformers import (
 from tests.checkpoints import TEXT
 from transforms.model.checkpoint import load_model, resolve_checkpoint
 from transforms.model.loading import load_tagger
-from transforms.model.tags import TagFailure, WordTags
+from transforms.model.tags import TagFailure, WordTags, tag_sentences
 
 TINY = {
     "hidden_size": 16,
@@ -70,7 +70,8 @@ def tiny(tmp_path_factory) -> str:
 def test_a_shape_and_a_share_of_names_can_be_chosen(tmp_path):
     make_checkpoint(tmp_path, [TEXT], TINY, share_of_names=0.1)
     assert load_model(tmp_path).config.hidden_size == 16
-    [tags] = load_tagger(resolve_checkpoint(str(tmp_path))).tag([TEXT.split()])
+    tagger = load_tagger(resolve_checkpoint(str(tmp_path)))
+    [tags] = tag_sentences(tagger, [TEXT.split()])
     assert isinstance(tags, WordTags)
     names = [label for label in tags.labels if label != "O"]
     assert 0.02 < len(names) / len(tags.labels) < 0.3
