@@ -104,7 +104,7 @@ def tag(corpus: Path, place: Path, block_bytes: int, workers: int) -> float:
     threads = max(1, usable_cores() // workers)
     # The loader is the module's own, for a worker does not have this __main__.
     loader = partial(this_module.load_noting_tagger, notes, threads)
-    job = Job.of(output, plan, save_plan(output, plan), loader)
+    job = Job.of(output, plan, save_plan(output, plan), loader, readers=workers)
     flags = ["--runner=FnApiRunner"]
     if workers > 1:
         flags += ["--direct_running_mode=multi_processing", f"--direct_num_workers={workers}"]

@@ -40,6 +40,7 @@ class Job:
     kept_schema: pa.Schema
     base: Base | None
     load_tagger: Callable[[], WordTagger]
+    readers: int | None = None  # how many processes there are, if that is known
     skipped: Sequence[Skipped] = ()
     addresses: Addresses = field(default_factory=lambda: Addresses({}))
 
@@ -51,11 +52,13 @@ class Job:
         plan_id: str,
         load_tagger: Callable[[], WordTagger],
         listing: Listing | None = None,
+        readers: int | None = None,
     ) -> "Job":
         """Takes from a plan what workers need beside its rows, which they read themselves.
 
         Args:
           listing: the run's, whether the plan was made of it or stored by an earlier run.
+          readers: see `ReadPlan`.
         """
         return cls(
             output=output,
@@ -65,6 +68,7 @@ class Job:
             kept_schema=plan.kept,
             base=plan.base,
             load_tagger=load_tagger,
+            readers=readers,
             skipped=listing.skipped if listing else (),
             addresses=listing.addresses if listing else Addresses({}),
         )
@@ -114,7 +118,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
     partition_by = settings.partition_by
     blocks, done = (
         root
-        | ReadPlan(output=output)
+        | ReadPlan(output=output, readers=job.readers)
         | ReadBlocks(
             output=output,
             plan_id=job.plan_id,

@@ -115,8 +115,10 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
     print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
     plan_id = todo.begin(launch.output)
-    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing)
-    run_graph(job, plan.blocks, launch.runner, launch.placement.workers, metrics)
+    workers = launch.placement.workers
+    readers = workers if launch.runner.is_local else None
+    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers)
+    run_graph(job, plan.blocks, launch.runner, workers, metrics)
 
 
 def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:

@@ -37,6 +37,13 @@ def test_rows_are_read_in_their_order(output):
     assert list(read_rows(PLAN_PATH, output)) == ROWS
 
 
+def test_a_stream_has_no_more_stripes_than_there_are_processes(output):
+    assert {row.stripe for row in read_rows(PLAN_PATH, output, readers=1)} == {0}
+    two = list(read_rows(PLAN_PATH, output, readers=2))
+    assert two == [dataclasses.replace(row, stripes=2) for row in ROWS if row.stripe < 2]
+    assert list(read_rows(PLAN_PATH, output, readers=8)) == ROWS
+
+
 def test_the_transform_deals_out_every_row_once(output):
     with TestPipeline() as pipeline:
         assert_that(pipeline | ReadPlan(output=output), equal_to(ROWS))
