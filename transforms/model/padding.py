@@ -62,8 +62,22 @@ def window_lengths(windows: Windows, words: WordPieces, special: Pieces) -> Inte
     return np.asarray(inner + len(special.prefix) + len(special.suffix))
 
 
+def round_up(lengths: Integers, multiple: int) -> Integers:
+    """Returns the next multiple of each length.
+
+    >>> round_up(np.array([8, 9]), 8).tolist()
+    [8, 16]
+    """
+    return -(-lengths // multiple) * multiple
+
+
 def pad_batches(
-    windows: Windows, words: WordPieces, special: Pieces, sizes: Sequence[int], device: torch.device
+    windows: Windows,
+    words: WordPieces,
+    special: Pieces,
+    sizes: Sequence[int],
+    multiple: int,
+    device: torch.device,
 ) -> list[Batch]:
     """Lays windows out in batches. All batches share a few tensors, so each is sent only once.
 
@@ -72,6 +86,7 @@ def pad_batches(
       words: the pieces of all words.
       special: has the special pieces and that of the padding.
       sizes: (batch,), how many windows each batch has.
+      multiple: of which the width of a batch is one.
     """
     if not sizes:
         return []
@@ -85,9 +100,10 @@ def pad_batches(
 
     of_batch = np.array(sizes)
     firsts = starts_of(of_batch)
-    padded = of_batch * lengths[firsts]
+    widths = round_up(lengths[firsts], multiple)
+    padded = of_batch * widths
     rows = np.arange(len(lengths)) - np.repeat(firsts, of_batch)
-    starts = np.repeat(starts_of(padded), of_batch) + rows * np.repeat(lengths[firsts], of_batch)
+    starts = np.repeat(starts_of(padded), of_batch) + rows * np.repeat(widths, of_batch)
 
     pieces = np.full(padded.sum(), special.padding)
     pieces[stretches(np.repeat(starts, windows.count) + columns, counts)] = words.of_words(slots)

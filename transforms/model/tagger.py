@@ -13,7 +13,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transforms.columns import Integers, Words, starts_of, stretches
 from transforms.model.batches import cut_batches
 from transforms.model.isolation import isolate
-from transforms.model.padding import Batch, pad_batches, window_lengths
+from transforms.model.masks import mask_for
+from transforms.model.padding import Batch, pad_batches, round_up, window_lengths
 from transforms.model.pieces import Pieces, WordPieces
 from transforms.model.tags import TagFailure, Tags
 from transforms.model.windows import Windows, find_windows
@@ -23,6 +24,9 @@ _MAX_WINDOW = 8192
 # Only attention heeds the mask. These networks mix pieces in other ways too, so padding would
 # change their labels.
 _SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
+# A GPU multiplies matrices fastest if their sizes are multiples of this, and a mask of another
+# width is copied in every layer.
+_GPU_MULTIPLE = 8
 
 
 class NetworkTagger:
@@ -54,6 +58,8 @@ class NetworkTagger:
         self._network = network
         self._device = network.device
         self._pieces = Pieces(tokenizer)
+        # cuDNN's attention would make a plan for each shape of a batch, and nearly all differ.
+        torch.backends.cuda.enable_cudnn_sdp(False)
         self._same_type = _same_type(labels).to(self._device)
         # Each batch has a thread. On two cores this is 8 to 12 % faster than two threads of torch
         # for each batch (ALBERT-base in fp32). A GPU does one batch after the other.
@@ -127,14 +133,17 @@ class NetworkTagger:
 
     def _batches(self, windows: Windows, pieces: WordPieces) -> list[Batch]:
         """Cuts windows into batches, each of one length if padding would change the labels."""
-        lengths = window_lengths(windows, pieces, self._pieces).tolist()
-        batches = cut_batches(lengths, self.token_budget)
-        if self._network.config.model_type in _SEE_PADDING:
-            alike = (groupby(batch, lengths.__getitem__) for batch in batches)
+        sees_padding = self._network.config.model_type in _SEE_PADDING
+        multiple = 1 if sees_padding or self._device.type == "cpu" else _GPU_MULTIPLE
+        widths = round_up(window_lengths(windows, pieces, self._pieces), multiple).tolist()
+        batches = cut_batches(widths, self.token_budget)
+        if sees_padding:
+            alike = (groupby(batch, widths.__getitem__) for batch in batches)
             batches = [list(batch) for groups in alike for _, batch in groups]
         order = np.array([*chain.from_iterable(batches)], np.int64)
         sizes = [len(batch) for batch in batches]
-        return pad_batches(windows.choose(order), pieces, self._pieces, sizes, self._device)
+        ordered = windows.choose(order)
+        return pad_batches(ordered, pieces, self._pieces, sizes, multiple, self._device)
 
     def _tag_batch(self, batch: Batch) -> Tensor:
         """Returns what `score` does, of a batch, or of halves if the memory does not suffice."""
@@ -157,9 +166,8 @@ class NetworkTagger:
 
     @torch.inference_mode()
     def _forward(self, batch: Batch) -> Tensor:
-        places = torch.arange(batch.pieces.shape[1], device=self._device)
-        mask = places < batch.lengths[:, None]
-        logits = self._network(input_ids=batch.pieces, attention_mask=mask.long()).logits
+        mask = mask_for(self._network, batch.lengths, batch.pieces.shape[1])
+        logits = self._network(input_ids=batch.pieces, attention_mask=mask).logits
         return score(logits[batch.rows, batch.columns].float(), self._same_type)
 
 

@@ -30,29 +30,31 @@ SENTENCES = st.lists(
 )
 
 
-def batches_of(special: Pieces, sentences: list[list[list[int]]], sizes: list[int]):
+def batches_of(
+    special: Pieces, sentences: list[list[list[int]]], sizes: list[int], multiple: int = 1
+):
     """Lays sentences out, the longest first, in batches of some sizes."""
     forms = [word for words in sentences for word in words]
     pieces = WordPieces.of(forms, np.arange(len(forms)), 99)
     windows = find_windows(np.array([len(words) for words in sentences]), pieces.counts, 99)
     order = np.argsort(-window_lengths(windows, pieces, special), kind="stable")
-    return order, pad_batches(windows.choose(order), pieces, special, sizes, CPU)
+    return order, pad_batches(windows.choose(order), pieces, special, sizes, multiple, CPU)
 
 
-def padded(special: Pieces, sentences: list[list[list[int]]]) -> list[list[int]]:
+def padded(special: Pieces, sentences: list[list[list[int]]], multiple: int = 1) -> list[list[int]]:
     rows = [[*special.prefix, *chain.from_iterable(words), *special.suffix] for words in sentences]
-    longest = max(map(len, rows))
+    longest = -(-max(map(len, rows)) // multiple) * multiple
     return [row + [special.padding] * (longest - len(row)) for row in rows]
 
 
-@given(SENTENCES, st.integers(1, 6))
-def test_a_batch_has_its_sentences_padded_to_the_longest(special, sentences, size):
+@given(SENTENCES, st.integers(1, 6), st.sampled_from([1, 8]))
+def test_a_batch_has_its_sentences_padded_to_the_longest(special, sentences, size, multiple):
     whole, rest = divmod(len(sentences), size)
-    order, batches = batches_of(special, sentences, [size] * whole + [rest] * bool(rest))
+    order, batches = batches_of(special, sentences, [size] * whole + [rest] * bool(rest), multiple)
     rows = [sentences[index] for index in order]
     for batch in batches:
         own = rows[batch.windows.start : batch.windows.stop]
-        assert batch.pieces.tolist() == padded(special, own)
+        assert batch.pieces.tolist() == padded(special, own, multiple)
         assert batch.lengths.tolist() == [2 + sum(map(len, words)) for words in own]
         assert batch.padded == batch.pieces.numel()
         firsts = [word[0] for words in own for word in words]
