@@ -90,6 +90,6 @@ def kind_of(word: str, following: str) -> Kind | None:
         return Kind.NUMBERED
     if kind := _KINDS.get(word):
         return kind
-    if _INITIAL.fullmatch(word):
+    if len(word) == 1 and _INITIAL.match(word):
         return Kind.INITIAL
-    return Kind.ACRONYM if _ACRONYM.fullmatch(word) else None
+    return Kind.ACRONYM if "." in word and _ACRONYM.fullmatch(word) else None

@@ -157,6 +157,8 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
 
 
 def _goes_on_in_lower_case(following: str) -> bool:
+    if following[:1].isupper():
+        return False
     found = _WORD.search(following)
     word = found[0] if found else ""
     # An address may begin a sentence in lower case, and so may a name such as eBay.
