@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import smart_open
 from filelock import FileLock
 
 from transforms.model.errors import CheckpointError
@@ -103,6 +102,9 @@ def _cache() -> Path:
 
 
 def _fetch(uri: str, path: Path) -> None:
+    # A process with a folder for its model needs no store's libraries, and may lack them.
+    import smart_open
+
     with smart_open.open(uri, "rb", compression="disable") as stored, path.open("wb") as file:
         shutil.copyfileobj(stored, file, 1 << 20)
 
