@@ -1,0 +1,1 @@
+"""Measures what a GPU does for the tagger: `python -m benchmarks.gpu`, see `__main__.py`."""
