@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import torch
+from nupunkt import sent_spans
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import (
     AlbertConfig,
@@ -162,9 +163,6 @@ def train_vocabulary(texts: Sequence[str]) -> list[tuple[str, float]]:
 
 def read_sentences(texts: Sequence[str], count: int, folder: str) -> list[list[str]]:
     """Splits texts into sentences of words that the tokenizer reads alike with spaces."""
-    # Others take the checkpoint from here, where nupunkt may not be installed.
-    from nupunkt import sent_spans
-
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
 
     def reads_alike(words: list[str]) -> bool:

@@ -14,8 +14,9 @@ import torch
 from benchmarks.gpu.figures import Figures, Row
 from benchmarks.gpu.settings import Setting
 from benchmarks.gpu.tagger import make_tagger, tag
-from benchmarks.gpu.texts import count_words, make_sentences
+from benchmarks.gpu.texts import make_sentences
 from benchmarks.gpu.timing import check_time, used_mib
+from transforms.columns import Words
 from transforms.model.checkpoint import open_model
 
 _ROUNDS = 3
@@ -151,15 +152,14 @@ def _serve(
     try:
         torch.set_num_threads(1)
         taggers = {model: _warm_tagger(model, index, setting) for model in setting.models}
-        words = setting.sizes.process_words
-        blocks = [make_sentences(words, seed=_ROUNDS * index + number) for number in range(_ROUNDS)]
+        blocks = [_block(setting, _ROUNDS * index + number) for number in range(_ROUNDS)]
         answers.put(Answer())
         while True:
             order: Order = orders.get()
             barriers[order.together].wait(_ANSWER_SECONDS)
             start = time.monotonic()
             tag(taggers[order.model], blocks[order.round])
-            answers.put(Answer(count_words(blocks[order.round]), start, time.monotonic()))
+            answers.put(Answer(len(blocks[order.round].form), start, time.monotonic()))
     except Exception:
         answers.put(Answer(error=traceback.format_exc()))
 
@@ -167,5 +167,9 @@ def _serve(
 def _warm_tagger(model: str, index: int, setting: Setting) -> Any:
     found = open_model(str(setting.folder(model)), None, (), setting.device, setting.precision)
     tagger = make_tagger(found, setting.sizes.budget)
-    tag(tagger, make_sentences(setting.sizes.process_words // 4, seed=1_000_000 + index))
+    tag(tagger, _block(setting, 1_000_000 + index))
     return tagger
+
+
+def _block(setting: Setting, seed: int) -> Words:
+    return Words.of(make_sentences(setting.sizes.process_words, seed))

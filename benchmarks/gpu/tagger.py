@@ -9,11 +9,11 @@ from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.gpu.figures import Figures, Row
 from benchmarks.gpu.settings import Setting
-from benchmarks.gpu.texts import Sentence, count_words, make_sentences
+from benchmarks.gpu.texts import make_sentences
 from benchmarks.gpu.timing import check_time, measure, seconds_of
+from transforms.columns import Words
 from transforms.model.checkpoint import OpenModel, open_model
 from transforms.model.tagger import NetworkTagger
-from transforms.model.tags import TagFailure
 
 _KERNELS = 8
 
@@ -21,7 +21,7 @@ _KERNELS = 8
 def measure_taggers(setting: Setting, figures: Figures) -> None:
     """Measures each model's tagger at each token budget, with a new block in each repeat."""
     count = setting.sizes.repeats[1] + 1
-    blocks = [make_sentences(setting.sizes.block_words, seed=1 + block) for block in range(count)]
+    blocks = [make_block(setting, seed=1 + block) for block in range(count)]
     for model in setting.models:
         with figures.attempt(f"{model}, tagger"):
             check_time(setting)
@@ -32,7 +32,7 @@ def measure_taggers(setting: Setting, figures: Figures) -> None:
 
 
 def _measure_model(
-    model: str, found: OpenModel, blocks: list[list[Sentence]], setting: Setting, figures: Figures
+    model: str, found: OpenModel, blocks: list[Words], setting: Setting, figures: Figures
 ) -> None:
     # The budget that is the default comes first, and is the one that is looked into.
     for budget in sorted(setting.sizes.budgets, key=lambda one: one != setting.sizes.budget):
@@ -41,7 +41,7 @@ def _measure_model(
             check_time(setting)
             tagger = make_tagger(found, budget)
             row = measure(lambda repeat, tagger=tagger: tag(tagger, blocks[repeat]), setting)  # type: ignore[misc]
-            speed = count_words(blocks[0]) / row["median_s"]
+            speed = len(blocks[0].form) / row["median_s"]
             figures.put(name, model=model, budget=budget, words_per_s=speed, **row)
             if budget == setting.sizes.budget:
                 row = profile_tagger(tagger, setting)
@@ -51,7 +51,7 @@ def _measure_model(
 
 
 def _measure_without_cudnn(
-    model: str, found: OpenModel, blocks: list[list[Sentence]], setting: Setting, figures: Figures
+    model: str, found: OpenModel, blocks: list[Words], setting: Setting, figures: Figures
 ) -> None:
     """Measures the tagger where cuDNN's attention, which makes a plan a shape, is forbidden."""
     name = f"{model}, tagger, {setting.sizes.budget} pieces a batch, no cuDNN"
@@ -61,7 +61,7 @@ def _measure_without_cudnn(
         torch.backends.cuda.enable_cudnn_sdp(False)
         tagger = make_tagger(found, setting.sizes.budget)
         row = measure(lambda repeat: tag(tagger, blocks[repeat]), setting)
-        speed = count_words(blocks[0]) / row["median_s"]
+        speed = len(blocks[0].form) / row["median_s"]
         figures.put(name, model=model, words_per_s=speed, **row)
         tagger.close()
     torch.backends.cuda.enable_cudnn_sdp(cudnn)
@@ -71,24 +71,28 @@ def make_tagger(found: OpenModel, budget: int) -> NetworkTagger:
     return NetworkTagger(found.network, found.tokenizer, found.labels, budget, threads=1)
 
 
-def tag(tagger: NetworkTagger, sentences: Sequence[Sentence]) -> None:
-    """Tags sentences.
+def make_block(setting: Setting, seed: int) -> Words:
+    """Makes the words of a block, in the columns in which the tagger is given them."""
+    return Words.of(make_sentences(setting.sizes.block_words, seed))
+
+
+def tag(tagger: NetworkTagger, words: Words) -> None:
+    """Tags the words of some sentences.
 
     Raises:
       RuntimeError: it failed on one of them, so that the figures would be of other work.
     """
-    for result in tagger.tag(sentences):
-        if isinstance(result, TagFailure):
-            raise RuntimeError(f"the tagger failed: {result.message}")
+    for message in tagger.tag(words).failures.values():
+        raise RuntimeError(f"the tagger failed: {message}")
 
 
 def profile_tagger(tagger: NetworkTagger, setting: Setting) -> Row:
     """Tells how long the device computes while a block is tagged, and how long the host waits."""
-    sentences = make_sentences(setting.sizes.block_words, seed=0)
+    words = make_block(setting, seed=0)
     activities = [ProfilerActivity.CPU, *[ProfilerActivity.CUDA] * setting.is_cuda]
     with profile(activities=activities) as profiled:
-        seconds = seconds_of(lambda: tag(tagger, sentences), setting.device)
-    return {"seconds": seconds, "words": count_words(sentences)} | summarise(
+        seconds = seconds_of(lambda: tag(tagger, words), setting.device)
+    return {"seconds": seconds, "words": len(words.form)} | summarise(
         profiled.key_averages(), seconds
     )
 

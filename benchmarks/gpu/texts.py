@@ -11,13 +11,14 @@ from typing import Any
 
 from transformers import AlbertForTokenClassification, AutoConfig
 
-from benchmarks.against_transformers import EXAMPLES, read_texts
+from benchmarks.gpu.settings import ROOT
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.model.quiet import quiet
 from transforms.text.words import split_words
 
 Sentence = list[str]
 
+_NEWS = ROOT / "examples" / "news" / "meridian-wire.jsonl"
 # News has new names in it. One word of so many is made of two others.
 _NEW_WORDS = 30
 _DOCUMENT_WORDS = 450
@@ -31,9 +32,14 @@ _ALBERT_BASE = {
 }
 
 
+def _news() -> list[str]:
+    lines = _NEWS.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
 def news_sentences() -> list[Sentence]:
     """Returns the words of the sentences of the news in examples/, cut in a simple way."""
-    paragraphs = (line for text in read_texts(EXAMPLES) for line in text.splitlines())
+    paragraphs = (line for text in _news() for line in text.splitlines())
     return [
         [word.form for word in split_words(sentence)]
         for paragraph in paragraphs
