@@ -34,7 +34,7 @@ def test_the_receipts_of_another_plan_are_neither_taken_nor_counted(tmp_path):
     assert load_receipt(output, MINE, RECEIPT.block_id) is None
     progress = Progress(output, MINE, blocks=1)
     progress.look()
-    assert progress.line(1.0) == "0 of about 1 block"
+    assert progress.line().startswith("0 of about 1 block")
 
 
 class Killed(BaseException):
