@@ -190,7 +190,7 @@ def time_plan(steps: Steps, output: Output, inputs: int) -> None:
 
 
 def count(plan: Plan) -> str:
-    return f"{plan.blocks:,} blocks, {plan.files:,} files, {plan.stored_bytes:,} bytes"
+    return f"{plan.count_blocks():,} blocks, {plan.files:,} files, {plan.stored_bytes:,} bytes"
 
 
 def time_dealing(steps: Steps, output: Output, runner: str, flags: list[str]) -> None:

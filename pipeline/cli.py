@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Sequence
 from typing import NoReturn
@@ -69,10 +70,11 @@ def _run(words: Sequence[str]) -> int:
     from pipeline.options import parse_options
 
     options = parse_options(words)
+    started = time.monotonic()
     # Loading Beam and torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.run import run
 
-    return run(options)
+    return run(options, started)
 
 
 def _run_command(name: str, words: Sequence[str]) -> int:

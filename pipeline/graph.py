@@ -36,6 +36,7 @@ class Job:
     output: Output
     plan_id: str  # the plan is stored in the output
     next_group: int
+    block_bytes: int
     settings: Settings
     kept_schema: pa.Schema
     base: Base | None
@@ -64,6 +65,7 @@ class Job:
             output=output,
             plan_id=plan_id,
             next_group=plan.next_group,
+            block_bytes=plan.block_bytes,
             settings=plan.settings,
             kept_schema=plan.kept,
             base=plan.base,
@@ -124,7 +126,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
             plan_id=job.plan_id,
             fields=settings.fields,
             kept_schema=job.kept_schema,
-            block_bytes=settings.block_bytes,
+            block_bytes=job.block_bytes,
             addresses=job.addresses,
         )
     )
@@ -138,7 +140,10 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         )
     )
     published = (done, staged) | PublishTables(
-        output=output, schemas=schemas, partition_by=partition_by
+        output=output,
+        schemas=schemas,
+        partition_by=partition_by,
+        one_chunk=job.block_bytes < settings.block_bytes,
     )
     if job.base and job.base.drops:
         revised = root | RevisePublished(output=output, base=job.base)

@@ -195,7 +195,7 @@ def _add_running(group: argparse._ActionsContainer) -> None:
     add_switch(
         group,
         "--plan_only",
-        "print files, bytes, blocks and, for this machine, an estimate of the time, and stop",
+        "print files, bytes, blocks and, for this machine, a range for the time, and stop",
     )
     add_log_argument(group)
     group.add_argument(

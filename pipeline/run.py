@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Iterator
 
 from pipeline.credentials import check_credentials
@@ -13,6 +14,7 @@ from pipeline.launch import Launch, check_options
 from pipeline.metrics import RunMetrics
 from pipeline.plan.clear import clear_replaced, clear_staging
 from pipeline.plan.decide import NothingToDo, Refused, Resume, Work, decide
+from pipeline.plan.expansion import measure_expansion
 from pipeline.plan.inputs import Listing, list_inputs
 from pipeline.plan.output_state import look
 from pipeline.plan.rounds import Round, plan_round
@@ -23,13 +25,17 @@ from pipeline.settings import RunOptions
 from pipeline.summary import summarise
 from pipeline.wording import amount
 from transforms.files.places import normalise
+from transforms.output.layout import receipts_folder
 from transforms.output.published import load_manifest
 
 _LOGGER = logging.getLogger(__name__)
 
 
-def run(options: RunOptions) -> ExitCode:
+def run(options: RunOptions, started: float | None = None) -> ExitCode:
     """Runs a job to its end; returns how it ended.
+
+    Args:
+      started: when the command began to load its libraries, by time.monotonic().
 
     Raises:
       UsageError: before anything is read, where settings or inputs cannot be right.
@@ -39,6 +45,7 @@ def run(options: RunOptions) -> ExitCode:
     os.environ.update(options.beam.store_variables)
     # A worker must not take a pipeline.py of the folder that it is started in for ours.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
+    started = time.monotonic() if started is None else started
     place = None if options.plan_only else options.metrics_file
     if place:
         place = normalise(place)
@@ -46,7 +53,7 @@ def run(options: RunOptions) -> ExitCode:
     metrics = RunMetrics(place=place, output=normalise(options.output))
     code: int = ExitCode.FAILED
     try:
-        code = _carry_out(check_options(options), metrics)
+        code = _carry_out(check_options(options), metrics, started)
         return ExitCode(code)
     except (CommandError, Stopped) as error:
         code = error.exit_code
@@ -55,14 +62,14 @@ def run(options: RunOptions) -> ExitCode:
         metrics.write(code)
 
 
-def _carry_out(launch: Launch, metrics: RunMetrics) -> ExitCode:
+def _carry_out(launch: Launch, metrics: RunMetrics, started: float) -> ExitCode:
     """Does what there is to do, round after round; returns the exit code."""
     listing = _list_inputs(launch)
     todo = _decide(launch, listing)
     if isinstance(todo, NothingToDo):
         print(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
     if launch.options.plan_only:
-        return _describe(launch, todo)
+        return _describe(launch, todo, started)
     code = ExitCode.DONE
     while not isinstance(todo, NothingToDo):
         _run_round(launch, plan_round(todo, launch.settings), listing, metrics)
@@ -98,13 +105,18 @@ def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
     return todo
 
 
-def _describe(launch: Launch, todo: Work | NothingToDo) -> ExitCode:
+def _describe(launch: Launch, todo: Work | NothingToDo, started: float) -> ExitCode:
     """Says what there is to do, for --plan_only."""
-    if not isinstance(todo, NothingToDo):
-        # Other machines have a speed of their own.
-        tagger = launch.load_tagger() if launch.runner.is_local else None
-        planned = plan_round(todo, launch.settings)
-        print(", ".join(describe(planned, tagger, launch.placement.workers)))
+    if isinstance(todo, NothingToDo):
+        return ExitCode.DONE
+    # Other machines have a speed of their own.
+    tagger = launch.load_tagger() if launch.runner.is_local else None
+    planned = plan_round(todo, launch.settings)
+    # The job loads and lists what this command has loaded and listed until now.
+    start_seconds = time.monotonic() - started
+    done = launch.output.names(receipts_folder(planned.stored)) if planned.stored else []
+    told = describe(planned, tagger, launch.placement.workers, start_seconds, len(done))
+    print(", ".join(told))
     return ExitCode.DONE
 
 
@@ -112,13 +124,14 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     plan = todo.plan
     for warning in plan.warnings:
         _LOGGER.warning("%s", warning)
-    sizes = f"{amount(plan.files, 'file')}, about {amount(plan.blocks, 'block')}"
+    blocks = plan.count_blocks(measure_expansion(plan))
+    sizes = f"{amount(plan.files, 'file')}, about {amount(blocks, 'block')}"
     print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
     plan_id = todo.begin(launch.output)
     workers = launch.placement.workers
     readers = workers if launch.runner.is_local else None
     job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers)
-    run_graph(job, plan.blocks, launch.runner, workers, metrics)
+    run_graph(job, blocks, launch.runner, workers, metrics)
 
 
 def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:

@@ -45,6 +45,7 @@ class PublishTables(beam.PTransform):
     output: Output
     schemas: dict[str, pa.Schema]
     partition_by: tuple[str, ...] = ()
+    one_chunk: bool = False  # whether the blocks are small, and parts are to be as of one block
 
     # A tuple of collections comes in, and Beam reads the annotation of a single one only.
     def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
@@ -53,6 +54,7 @@ class PublishTables(beam.PTransform):
             output=self.output,
             schemas=self.schemas,
             partition_by=self.partition_by,
+            one_chunk=self.one_chunk,
         )
         return (
             receipts
@@ -69,10 +71,14 @@ def publish_group(
     output: Output,
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
+    one_chunk: bool = False,
 ) -> GroupSummary:
     """Writes the parts of one group.
 
     They depend on its receipts alone, so it is safe to run this twice.
+
+    Args:
+      one_chunk: see `ParquetBuffer`.
 
     Raises:
       ValueError: a staged file is not what its receipt says, or there are too many folders.
@@ -85,7 +91,7 @@ def publish_group(
     counted: dict[str, Counter[str]] = {}
     for table in TABLES:
         staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
-        files, counted[table] = _merge(table, staged, output, schemas[table])
+        files, counted[table] = _merge(table, staged, output, schemas[table], one_chunk)
         check_count(len(files), partition_by)
         parts += [put_part(output, table, name.path(table, p), files[p]) for p in sorted(files)]
     inputs = sorted(
@@ -135,7 +141,11 @@ def _add(one: InputCount, other: InputCount) -> InputCount:
 
 
 def _merge(
-    table: str, staged: Iterable[TableFile], output: Output, schema: pa.Schema
+    table: str,
+    staged: Iterable[TableFile],
+    output: Output,
+    schema: pa.Schema,
+    one_chunk: bool,
 ) -> tuple[dict[str, ParquetBuffer], Counter[str]]:
     """Reads staged files one after the other into one file for each folder, and counts values."""
     files: dict[str, ParquetBuffer] = {}
@@ -148,7 +158,7 @@ def _merge(
             values.update(rows[_COUNTED[table]].to_pylist())
         for folder, part in split(rows):
             if folder not in files:
-                files[folder] = ParquetBuffer(schema)
+                files[folder] = ParquetBuffer(schema, one_chunk)
             files[folder].add(part)
     return files, values
 

@@ -19,10 +19,16 @@ from transforms.output.published import Base
 from transforms.records import Extent, PlanRow
 
 # News gets about so many times as long when it is decompressed.
-_EXPANSION = 4
+EXPANSION = 4.0
 _MAX_STRIPES = 64
 # Each file costs an opening, however small it is.
 _MAX_FILES_A_ROW = 10_000
+# A corpus of one block's text gets small blocks, so that there is work for every worker.
+# GROUP_BYTES is a multiple of them: a long stream's parts begin at the same records.
+_SMALL_BLOCK_BYTES = 128 << 10
+# A stream that overflows a shared row is published after the row. In small blocks only streams of
+# less than this share of one share a row, so that none overflows which would not in large ones.
+_SMALL_STREAM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Plan:
     settings: Settings
     kept: pa.Schema  # the columns of --keep
     base: Base | None = None  # what was published before; None for an output's first job
+    block_bytes: int = Settings.block_bytes  # those of the settings, or less in a small corpus
     warnings: tuple[str, ...] = ()  # for a person; not stored
 
     @property
@@ -48,16 +55,21 @@ class Plan:
         sizes = {extent.uri: extent.size for row in self.rows for extent in row.extents}
         return sum(max(0, size) for size in sizes.values())
 
-    @property
-    def blocks(self) -> int:
-        """About how many blocks there are: a compressed input's are known when it is read."""
-        stripes_first = (row for row in self.rows if row.stripe == 0)
-        return sum(
-            math.ceil(_text_bytes(row.extents[0]) / self.settings.block_bytes)
-            if row.stripes > 1
-            else 1
-            for row in stripes_first
-        )
+    def count_blocks(self, expansion: float = EXPANSION) -> int:
+        """Tells about how many blocks there are: a stream's are known when it is read.
+
+        Args:
+          expansion: how many times as long compressed inputs get.
+        """
+        firsts = (row for row in self.rows if row.stripe == 0)
+        return sum(self._blocks_of(row, expansion) for row in firsts)
+
+    def _blocks_of(self, row: PlanRow, expansion: float) -> int:
+        """Returns about how many blocks a row makes, together with its other stripes."""
+        [extent, *others] = row.extents
+        if others or not extent.is_stream:
+            return 1
+        return max(1, math.ceil(_text_bytes(extent, expansion) / self.block_bytes))
 
 
 def make_plan(
@@ -66,7 +78,7 @@ def make_plan(
     base: Base | None = None,
     kept: pa.Schema | None = None,
 ) -> Plan:
-    """Cuts inputs into plan rows: a pure function of the listing, the settings and the base.
+    """Cuts inputs into plan rows: a pure function of the inputs, the settings and the base.
 
     Args:
       kept: the kept columns that the base has; an output's first job finds out their types.
@@ -76,11 +88,41 @@ def make_plan(
         fails, without which the inputs cannot be cut.
     """
     kept = kept_schema(files, settings, kept)
-    rows = _number(_pack(files, settings), base.first_group if base else 0)
+    first_group = base.first_group if base else 0
+    rows, text_bytes = _cut_rows(files, settings, first_group, settings.block_bytes)
+    is_known = all(file.stored.size >= 0 for file in files)
+    block_bytes = _block_bytes(settings, text_bytes) if is_known else settings.block_bytes
+    if block_bytes < settings.block_bytes:
+        there = {extent.uri for row in rows for extent in row.extents}
+        files = [file for file in files if file.stored.uri in there]  # --limit leaves out others
+        rows, _ = _cut_rows(files, settings, first_group, block_bytes)
+    warnings = check_fields(rows, settings, is_first=base is None)
+    return Plan(rows, settings, kept, base, block_bytes, tuple(warnings))
+
+
+def _block_bytes(settings: Settings, text_bytes: int) -> int:
+    """Chooses the size of the blocks by that of the corpus alone: no machine changes a plan."""
+    is_small = text_bytes <= settings.block_bytes
+    return min(settings.block_bytes, _SMALL_BLOCK_BYTES) if is_small else settings.block_bytes
+
+
+def _cut_rows(
+    files: Sequence[InputFile], settings: Settings, first_group: int, block_bytes: int
+) -> tuple[list[PlanRow], int]:
+    """Returns the rows that hold the inputs up to --limit, and about how many bytes of text."""
+    pieces = [*_pack(files, settings, block_bytes)]
+    rows = _number(pieces, first_group)
     if settings.limit is not None:
         rows = limit_rows(rows, settings.fields, settings.limit)
-    warnings = check_fields(rows, settings, is_first=base is None)
-    return Plan(rows, settings, kept, base, tuple(warnings))
+    firsts = (row for row in rows if row.stripe == 0)
+    return rows, sum(map(_kept_bytes, pieces, firsts))
+
+
+def _kept_bytes(piece: "_Piece", row: PlanRow) -> int:
+    """Returns about how many bytes of a piece's text its row has after --limit."""
+    [extent, *others] = row.extents
+    ends = extent.is_stream and not others and extent.end >= 0
+    return extent.end if ends else piece.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +134,13 @@ class _Piece:
     stripes: int = 1
 
 
-def _pack(files: Iterable[InputFile], settings: Settings) -> Iterator[_Piece]:
+def _pack(files: Iterable[InputFile], settings: Settings, block_bytes: int) -> Iterator[_Piece]:
     """Yields pieces of about one block: small extents together, long streams by themselves."""
-    block_bytes = settings.block_bytes
+    is_small = block_bytes < settings.block_bytes
+    longest_shared = block_bytes // _SMALL_STREAM if is_small else block_bytes
     packed = _Piece([], 0)
-    for extent, size in (cut for file in files for cut in _cut(file, settings)):
-        if extent.is_stream and size > block_bytes:
+    for extent, size in (cut for file in files for cut in _cut(file, settings, block_bytes)):
+        if extent.is_stream and size > longest_shared:
             if packed.extents:
                 yield packed
                 packed = _Piece([], 0)
@@ -121,9 +164,9 @@ def _append(extents: list[Extent], extent: Extent) -> list[Extent]:
     return extents
 
 
-def _cut(file: InputFile, settings: Settings) -> Iterator[tuple[Extent, int]]:
+def _cut(file: InputFile, settings: Settings, block_bytes: int) -> Iterator[tuple[Extent, int]]:
     """Yields the extents of a file, each at most about a block, and their bytes of text."""
-    stored, block_bytes = file.stored, settings.block_bytes
+    stored = file.stored
     whole = Extent(stored.uri, file.format, file.compression, stored.size, stored.version, 0, -1)
     if file.format == "parquet":
         yield from _cut_parquet(whole, settings.fields.columns, block_bytes)
@@ -199,5 +242,7 @@ def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
     return rows
 
 
-def _text_bytes(extent: Extent) -> int:
-    return max(0, extent.size) * (_EXPANSION if extent.compression else 1)
+def _text_bytes(extent: Extent, expansion: float = EXPANSION) -> int:
+    if extent.end >= 0:  # of a stream, --limit tells it
+        return extent.end
+    return int(max(0, extent.size) * (expansion if extent.compression else 1))

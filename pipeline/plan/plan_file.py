@@ -23,7 +23,7 @@ from transforms.records import PLAN_SCHEMA, PlanRow
 # Beam reads a row group at a time, and a row may have thousands of extents. Small groups make
 # the file large: with 64 rows in each, a million rows were 51 MB, not 4.
 _EXTENTS_A_ROW_GROUP = 10_000
-_SETTINGS, _KEPT, _BASE = b"settings", b"kept", b"base"
+_SETTINGS, _KEPT, _BASE, _BLOCK_BYTES = b"settings", b"kept", b"base", b"block_bytes"
 
 
 def save_plan(output: Output, plan: Plan) -> str:
@@ -32,6 +32,7 @@ def save_plan(output: Output, plan: Plan) -> str:
         _SETTINGS: json.dumps(plan.settings.as_json()).encode(),
         _KEPT: plan.kept.serialize().to_pybytes(),
         _BASE: json.dumps(plan.base and dataclasses.asdict(plan.base)).encode(),
+        _BLOCK_BYTES: str(plan.block_bytes).encode(),
     }
     sink = io.BytesIO()
     with pq.ParquetWriter(sink, PLAN_SCHEMA.with_metadata(metadata), compression="zstd") as writer:
@@ -50,6 +51,7 @@ class StoredPlan:
     settings: dict[str, Any]  # as JSON: another version of the program may have had others
     kept: pa.Schema
     base: Base | None
+    block_bytes: int
     _file: pq.ParquetFile
 
     def rows(self) -> Iterator[PlanRow]:
@@ -58,7 +60,7 @@ class StoredPlan:
 
     def plan(self, settings: Settings) -> Plan:
         """Returns the plan that was stored; the settings are equal to its own."""
-        return Plan(list(self.rows()), settings, self.kept, self.base)
+        return Plan(list(self.rows()), settings, self.kept, self.base, self.block_bytes)
 
 
 def load_plan(output: Output) -> StoredPlan | None:
@@ -73,11 +75,14 @@ def load_plan(output: Output) -> StoredPlan | None:
     file = pq.ParquetFile(io.BytesIO(data))
     metadata = file.schema_arrow.metadata or {}
     base = json.loads(metadata[_BASE])
+    settings = json.loads(metadata[_SETTINGS])
     return StoredPlan(
         id=_id(data),
-        settings=json.loads(metadata[_SETTINGS]),
+        settings=settings,
         kept=pa.ipc.read_schema(pa.py_buffer(metadata[_KEPT])),
         base=base and Base(**base),
+        # Plans of release 0.2.0 have no other size than that of their settings.
+        block_bytes=int(metadata.get(_BLOCK_BYTES, settings["block_bytes"])),
         _file=file,
     )
 

@@ -208,6 +208,24 @@ def test_block_size_moves_no_entity(nasty, tmp_path):
     assert sorted(read(small, "entities"), key=key) == sorted(read(large, "entities"), key=key)
 
 
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_small_corpus_has_the_same_tables_in_blocks_of_any_size(tmp_path, monkeypatch, ending):
+    chance = random.Random(0)
+    texts = [" ".join(f"Ann{chance.getrandbits(64)} met." for _ in range(20)) for _ in range(1_500)]
+    texts = texts[: 900 if ending else None]  # compressed bytes stand for four times as many
+    lines = write_jsonl(tmp_path / "a.jsonl", [{"text": text} for text in texts])
+    if ending:
+        (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines.read_bytes()))
+    monkeypatch.setattr(pipeline.plan.plan, "_SMALL_BLOCK_BYTES", 1 << 20)
+    few = run_job([tmp_path / f"a.jsonl{ending}"], tmp_path / "few")
+    monkeypatch.undo()
+    many = run_job([tmp_path / f"a.jsonl{ending}"], tmp_path / "many")
+    counts = [len([*Path(out.root, "_run/receipts").rglob("*.json")]) for out in (few, many)]
+    assert counts[0] == 1 < counts[1]
+    for table in ("documents", "entities", "sentences"):
+        assert many.get(f"{table}/part-00000.parquet") == few.get(f"{table}/part-00000.parquet")
+
+
 def test_one_line_files_share_blocks_and_parts(tmp_path):
     folder = tmp_path / "many"
     folder.mkdir()

@@ -84,6 +84,25 @@ def open_input(uri: str, compression: str = "", start: int = 0) -> Iterator[Bina
         yield stream
 
 
+def expansion(uri: str, compression: str, sample_bytes: int) -> float:
+    """Tells how many times as long the beginning of a compressed file gets.
+
+    Args:
+      sample_bytes: how much is read of what is stored.
+
+    Raises:
+      Exception: one of found.READ_ERRORS.
+    """
+    with open_input(uri) as stored:
+        data = stored.read(sample_bytes)
+    size = 0
+    # The sample ends where it may: what was decompressed until then counts.
+    with contextlib.suppress(EOFError), _DECOMPRESSORS[compression](io.BytesIO(data)) as text:
+        while part := text.read1(_BUFFER_BYTES):
+            size += len(part)
+    return size / max(1, len(data))
+
+
 def _is_gzip(stream: Any) -> bool:
     return stream.peek(2)[:2] == b"\x1f\x8b"
 

@@ -49,9 +49,15 @@ class ParquetBuffer:
     """A Parquet file in memory: the same rows in the same order give the same bytes.
 
     Small tables are joined into row groups of a size that suits readers.
+
+    Args:
+      one_chunk: whether the rows of a row group are copied together first. Arrow writes each chunk
+        of a column by itself, and chooses anew how to encode it; so the bytes would tell in which
+        tables the rows came.
     """
 
-    def __init__(self, schema: pa.Schema) -> None:
+    def __init__(self, schema: pa.Schema, one_chunk: bool = False) -> None:
+        self._one_chunk = one_chunk
         self._sink = io.BytesIO()
         self._writer = pq.ParquetWriter(self._sink, schema, compression="zstd")
         self._waiting: list[pa.Table] = []
@@ -75,6 +81,8 @@ class ParquetBuffer:
     def _flush(self) -> None:
         if self._waiting_rows:
             table = pa.concat_tables(self._waiting)
+            if self._one_chunk:
+                table = table.combine_chunks()
             self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
         self._waiting, self._waiting_rows = [], 0
 

@@ -48,7 +48,9 @@ def stored(*files: InputFile, ours: Settings = OURS) -> StoredPlan:
     ]
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, PLAN_SCHEMA), sink)
-    return StoredPlan("plan", ours.as_json(), pa.schema([]), None, pq.ParquetFile(sink))
+    return StoredPlan(
+        "plan", ours.as_json(), pa.schema([]), None, ours.block_bytes, pq.ParquetFile(sink)
+    )
 
 
 def published(*files: InputFile) -> pa.Table:

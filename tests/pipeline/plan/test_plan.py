@@ -1,19 +1,22 @@
 """A plan: inputs cut into rows of about one block each."""
 
+import gzip
 import io
 import itertools
+import random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.plan.inputs import list_inputs
+from pipeline.plan.inputs import InputFile, list_inputs
 from pipeline.plan.kept_columns import kept_schema
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
 from tests.servers import CUT, BadStore
 from transforms.files import remote
+from transforms.files.places import StoredFile
 
 
 def plan_of(*patterns, **changes):
@@ -94,3 +97,59 @@ def test_a_long_file_that_is_no_text_is_never_cut(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(b"%PDF-1.7\n" * 1000)
     rows = plan_of(tmp_path, block_bytes=1000).rows
     assert {(e.start, e.end, e.is_whole) for row in rows for e in row.extents} == {(0, -1, True)}
+
+
+LINE = b'{"text": "One MiB has 32,768."}\n'  # 32 bytes, or 31 without the break
+KIB, MIB = 1 << 10, 1 << 20
+
+
+def listed(size, name="a.jsonl.gz", compression=".gz"):
+    return InputFile(StoredFile(f"/gone/{name}", size, "v"), "jsonl", compression)
+
+
+def test_a_small_corpus_has_small_blocks(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(LINE * (MIB // len(LINE)))
+    plan = plan_of(tmp_path)
+    assert plan.block_bytes == 128 * KIB
+    assert len(plan.rows) == plan.count_blocks() == 8
+    assert plan.settings.block_bytes == MIB  # the next run compares the settings
+
+
+@pytest.mark.parametrize(
+    ("sizes", "block_bytes"),
+    [
+        ([MIB // 4], 128 * KIB),  # compressed bytes stand for four times as many of text
+        ([MIB // 4 + 1], MIB),
+        ([MIB // 4, KIB], MIB),
+        ([], 128 * KIB),
+        ([KIB, -1], MIB),  # a server does not tell how long one is
+    ],
+)
+def test_the_corpus_alone_decides_on_the_size_of_blocks(sizes, block_bytes):
+    files = [listed(size, f"{index}.jsonl.gz") for index, size in enumerate(sizes)]
+    assert make_plan(files, settings()).block_bytes == block_bytes
+
+
+def test_a_job_with_a_limit_is_as_small_as_its_limit(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(LINE * (2 * MIB // len(LINE)))
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(random.Random(0).randbytes(3 * MIB)))
+    whole, limited = plan_of(tmp_path), plan_of(tmp_path, limit=10_000)
+    assert (whole.block_bytes, limited.block_bytes) == (MIB, 128 * KIB)
+    assert limited.count_blocks() == 3
+    assert {extent.uri[-7:] for row in limited.rows for extent in row.extents} == {"a.jsonl"}
+    assert limited.rows[-1].extents[-1].end == 10_000 * len(LINE)
+
+
+def test_a_limited_stream_has_the_blocks_up_to_its_limit(tmp_path):
+    lines = b"".join(b'{"text": "%d"}\n' % random.Random(i).getrandbits(800) for i in range(40_000))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines))
+    limited = plan_of(tmp_path, limit=1_000)
+    assert limited.block_bytes == 128 * KIB
+    assert limited.count_blocks() == -(-limited.rows[0].extents[0].end // (128 * KIB)) == 2
+
+
+def test_small_streams_share_rows_only_if_none_can_fill_a_block():
+    files = [listed(4 * KIB, "a"), listed(4 * KIB, "b"), listed(5 * KIB, "c"), listed(KIB, "d")]
+    rows = make_plan(files, settings()).rows
+    shared = [[extent.uri[-1] for extent in row.extents] for row in rows]
+    assert shared == [["a", "b"], ["c"], ["d"]]

@@ -53,3 +53,27 @@ def test_a_row_group_of_the_plan_has_few_extents_however_many_a_row_has(tmp_path
     stored = load_plan(output)
     assert stored
     assert [*stored.rows()] == plan.rows
+
+
+def test_a_small_corpus_keeps_its_size_of_blocks(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    plan = make_plan(list_inputs([str(tmp_path / "a.txt")]).files, settings())
+    output = Output(str(tmp_path / "out"))
+    save_plan(output, plan)
+    stored = load_plan(output)
+    assert stored
+    assert stored.block_bytes == plan.block_bytes < plan.settings.block_bytes
+
+
+def test_a_plan_that_tells_no_size_of_blocks_has_that_of_its_settings(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    plan = make_plan(list_inputs([str(tmp_path / "a.txt")]).files, settings())
+    output = Output(str(tmp_path / "out"))
+    save_plan(output, plan)
+    path = tmp_path / "out" / "_run" / "plan.parquet"
+    table = pq.read_table(path)
+    others = {k: v for k, v in table.schema.metadata.items() if k != b"block_bytes"}
+    pq.write_table(table.replace_schema_metadata(others), path)
+    stored = load_plan(output)
+    assert stored
+    assert stored.block_bytes == plan.settings.block_bytes

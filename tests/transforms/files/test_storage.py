@@ -1,4 +1,6 @@
+import gzip
 import os
+import random
 import socket
 
 import pytest
@@ -6,7 +8,7 @@ import requests
 
 from tests.servers import BadStore
 from transforms.files.remote import RefusedError, StoreError, UnreachableError
-from transforms.files.storage import open_input, stat
+from transforms.files.storage import expansion, open_input, stat
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,13 @@ def test_reading_begins_where_it_is_asked_to(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"0123456789")
     with open_input(str(tmp_path / "a.txt"), start=7) as stream:
         assert stream.read() == b"789"
+
+
+def test_the_beginning_of_a_compressed_file_tells_how_long_it_gets(tmp_path):
+    path = tmp_path / "a.gz"
+    path.write_bytes(gzip.compress(random.Random(0).randbytes(1 << 20), compresslevel=0))
+    for sample_bytes in (1 << 16, 1 << 22):
+        assert expansion(str(path), ".gz", sample_bytes) == pytest.approx(1.0, rel=0.05)
+    path.write_bytes(b"no gzip")
+    with pytest.raises(gzip.BadGzipFile):
+        expansion(str(path), ".gz", 1 << 16)

@@ -1,6 +1,7 @@
 """Tables are the same bytes for the same rows, in row groups of a good size."""
 
 import io
+import random
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -42,6 +43,18 @@ def test_bytes_do_not_depend_on_how_rows_came_in(numbers, cuts):
     data = file.close()
     assert data == to_parquet(table)
     assert pq.read_table(io.BytesIO(data)) == table
+
+
+def test_in_one_chunk_the_bytes_do_not_tell_in_which_tables_the_rows_came():
+    chance = random.Random(0)
+    # Arrow gives up its dictionary once that has a MiB of texts.
+    table = pa.table({"text": [f"{chance.getrandbits(256)}" for _ in range(30_000)]})
+    files = [ParquetBuffer(table.schema, one_chunk) for one_chunk in (True, False)]
+    for file in files:
+        for start in range(0, table.num_rows, 4_097):
+            file.add(pa.table(pa.Table.from_pylist(table.slice(start, 4_097).to_pylist())))
+    joined, apart = (file.close() for file in files)
+    assert joined == to_parquet(table) != apart
 
 
 def test_small_tables_share_a_row_group_and_large_ones_are_cut(monkeypatch):
