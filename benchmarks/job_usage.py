@@ -20,8 +20,8 @@ class Usage:
     Attributes:
       seconds: from its start to its end.
       cpu_seconds: of the processor, over all processes and cores.
-      peak_bytes: the most memory that its processes held at once: their private pages, and each
-        page that several share once (PSS).
+      peak_bytes: the most memory that its processes held at once (RSS). What they share counts in
+        each of them, for what is shared with other programs must not make a difference.
       processes: the most that there were at once.
     """
 
@@ -71,9 +71,9 @@ def processes_of(session: int) -> dict[int, int]:
 
 
 def held_bytes(process: int) -> int:
-    """Returns the memory of a process, its share of what it shares with others; 0 at its end."""
+    """Returns the memory of a process; 0 at its end."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss:"))

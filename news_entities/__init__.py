@@ -66,7 +66,7 @@ class Tagger:
       model_revision: branch, tag or commit on the hub.
       label_names: ["O", "B-PER", "I-PER", ...] by class id, for a model without names of its own.
       device: "auto", "cpu", "cuda" or "cuda:N"; "auto" takes the first GPU, if there is one.
-      precision: "auto", "fp32", "bf16" or "fp16"; "auto" is fp32 on a CPU.
+      precision: "auto", "fp32", "bf16", "fp16" or, on a CPU, "int8"; "auto" is fp32 on a CPU.
       line_breaks: what a single newline means: "paragraph", "wrapped" or "auto".
 
     Raises:

@@ -10,6 +10,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from pipeline.placement import Placement, place_model
+from pipeline.plan.plan_file import load_plan
 from pipeline.runners import Runner
 from pipeline.settings import RunOptions, Settings
 from transforms.files.places import normalise
@@ -49,7 +50,7 @@ def check_options(options: RunOptions) -> Launch:
     _check_reachable(output)
     checkpoint = _find_model(options, runner)
     runner.check_endpoint()
-    placement = place_model(options)
+    placement = place_model(options, None if options.overwrite else _stored_precision(output))
     loader = partial(
         load_tagger,
         checkpoint,
@@ -85,6 +86,15 @@ def _check_reachable(output: Output) -> None:
             exists(output.uri(PLAN_PATH))
         except (ImportError, UnreachableError) as error:
             raise UsageError(f"--output {output.root}: {error}") from error
+
+
+def _stored_precision(output: Output) -> str | None:
+    """Returns the precision of the job that an output holds, if there is one that can be read."""
+    # What fails here does so again when it is looked at what the output holds.
+    with contextlib.suppress(OSError, KeyError, TypeError, ValueError):
+        stored = load_plan(output)
+        return stored.settings.get("precision") if stored else None
+    return None
 
 
 def _find_model(options: RunOptions, runner: Runner) -> Checkpoint:

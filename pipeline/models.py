@@ -100,8 +100,9 @@ def add_model_arguments(parser: argparse._ActionsContainer) -> None:
         "--precision",
         default="auto",
         choices=PRECISIONS,
-        help="of the model's arithmetic; auto is fp32 on a CPU and with other runners, bf16 or "
-        "fp16 on this machine's GPU (default: %(default)s)",
+        help="of the model's arithmetic; int8 is for CPUs with AVX-512 VNNI; auto is bf16 or fp16 "
+        "on this machine's GPU, else fp32, but a job with the model that comes along takes bf16 on "
+        "a CPU with AMX, and int8 on one with AVX-512 VNNI (default: %(default)s)",
     )
 
 

@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
+from pipeline.models import ModelChoice
 from pipeline.settings import RunOptions
+from transforms.model.checkpoint import EMBEDDED
 from transforms.model.cores import usable_cores
-from transforms.model.devices import resolve_device, resolve_precision
+from transforms.model.devices import fast_precisions, resolve_device, resolve_precision
+from transforms.model.embedded_f1 import good_precisions
 from transforms.model.errors import DeviceError
 
 _CORES_A_WORKER = 8
@@ -30,28 +33,44 @@ class Placement:
     threads: int | None
 
 
-def place_model(options: RunOptions) -> Placement:
+def place_model(options: RunOptions, stored_precision: str | None = None) -> Placement:
     """Chooses device, precision, and how many processes and threads there are.
 
+    Args:
+      stored_precision: that of the job that the output holds, if it is to go on.
+
     Raises:
-      UsageError: there is no such device.
+      UsageError: there is no such device, or it does not compute in the precision.
     """
     choice = options.model
     if not options.beam.is_local:
         # Other machines have devices and cores of their own: a launcher without a GPU must not
-        # send them to their CPUs. Their precision must be the same, whatever they have.
+        # send them to their CPUs. Their precision must be the same, whatever they have, so it is
+        # the one that all of them have.
         if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", choice.device):
             raise UsageError(f"--device must be auto, cpu, cuda or cuda:N, got {choice.device}")
         precision = "fp32" if choice.precision == "auto" else choice.precision
         return Placement(choice.device, precision, workers=1, threads=None)
     try:
         device = resolve_device(choice.device)
-        precision = resolve_precision(choice.precision, device)
+        precision = _choose_precision(choice, device, stored_precision)
     except DeviceError as error:
-        raise UsageError(f"--device {choice.device}: {error}") from error
+        raise UsageError(
+            f"--device {choice.device} --precision {choice.precision}: {error}"
+        ) from error
     cores = usable_cores()
     workers = options.workers or _count_workers(device, cores)
     return Placement(device, precision, workers, threads=max(1, cores // workers))
+
+
+def _choose_precision(choice: ModelChoice, device: str, stored: str | None) -> str:
+    """Takes what was asked for; else, on a CPU, the fastest in which the model is known as good."""
+    if choice.precision != "auto" or device != "cpu":
+        return resolve_precision(choice.precision, device)
+    good = good_precisions(choice.model or EMBEDDED)
+    fast = [precision for precision in fast_precisions() if precision in good]
+    # A job may go on, or be added to, on a machine that would have chosen otherwise.
+    return stored if stored in fast else fast[0]
 
 
 def _count_workers(device: str, cores: int) -> int:

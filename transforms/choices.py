@@ -10,6 +10,6 @@ LINE_BREAKS = ("auto", "paragraph", "wrapped")
 SENTENCES = ("text", "offsets", "none")
 # --partition_by makes these of the date, as strftime writes them; its other names are kept columns.
 DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
 # Of a date these can be told by its looks, and `auto` stands for all of them in this order.
 DATE_FORMATS = ("auto", "iso8601", "rfc2822", "epoch")

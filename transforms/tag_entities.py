@@ -54,7 +54,7 @@ class TagEntities(beam.PTransform):
       model_revision: Branch, tag or commit on the hub.
       label_names: `[O, B-PER, I-PER, ...]` in order, for a model that does not name its labels.
       device: The workers' device: `auto`, `cpu`, `cuda` or `cuda:N`.
-      precision: `fp32`, `bf16` or `fp16`; `auto` is fp32 on a CPU.
+      precision: `fp32`, `bf16`, `fp16` or `int8`; `auto` is fp32 on a CPU.
       error_handling: `output` names the output for what cannot be tagged, whose rows have
         `element`, `reason` and `msg`. Without it, the first such row fails the pipeline.
     """

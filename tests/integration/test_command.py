@@ -38,7 +38,7 @@ def command(*arguments, timeout=HANG_SECONDS, **options):
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory):
     output = tmp_path_factory.mktemp("tagged") / "out"
-    flags = ("--date_field", "date", "--keep", "source", "section")
+    flags = ("--date_field", "date", "--keep", "source", "section", "--precision", "fp32")
     done = command("--input", NEWS, "--output", output, *flags)
     return done, output, flags
 

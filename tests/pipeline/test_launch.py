@@ -33,7 +33,7 @@ def test_the_settings_know_the_model_then(tmp_path):
     ("flags", "message"),
     [
         (("--model", "./nowhere"), "--model: there is no folder ./nowhere"),
-        (("--device", "cuda:99"), "--device cuda:99: there is no device"),
+        (("--device", "cuda:99"), "--device cuda:99 .*: there is no device"),
         (("--runner", "DataflowRunner"), "--runner .*Dataflow"),
         (("--runner", "no.such.Runner"), "--runner no.such.Runner"),
     ],

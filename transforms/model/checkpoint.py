@@ -26,6 +26,7 @@ from transformers import (
 
 from transforms.model.bucket import fetch_files, is_bucket, list_folder
 from transforms.model.errors import CheckpointError
+from transforms.model.int8 import quantize
 from transforms.model.labels import bio_labels
 from transforms.model.quiet import quiet
 from transforms.model.tokenizer import check_tokenizer, load_tokenizer
@@ -53,7 +54,12 @@ _WEIGHTS = (
     ("model.safetensors", "model-*-of-*.safetensors"),
     ("pytorch_model.bin", "pytorch_model-*-of-*.bin"),
 )
-_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+_DTYPES = {
+    "fp32": torch.float32,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+    "int8": torch.float32,  # of all that is no linear layer
+}
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,7 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
     Args:
       folder: of this machine.
       device: "cpu" or "cuda:N".
-      precision: "fp32", "bf16" or "fp16".
+      precision: "fp32", "bf16", "fp16" or, on a CPU, "int8".
 
     Raises:
       CheckpointError: weights are missing, as in a model that was never fine-tuned for token
@@ -192,7 +198,10 @@ def load_model(folder: str | Path, device: str = "cpu", precision: str = "fp32")
             f"{' '.join(config.architectures or ['a base model'])}, not fine-tuned for token "
             "classification; fine-tune it first (news-entities train --base ...)"
         )
-    return cast(PreTrainedModel, network.to(device).eval())
+    network.to(device).eval()
+    if precision == "int8":
+        quantize(network)
+    return cast(PreTrainedModel, network)
 
 
 def _find_folder(name: str) -> Path | None:

@@ -4,6 +4,10 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+# Only attention heeds a mask. These networks mix pieces in other ways too, so padding would change
+# their labels.
+SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
+
 # Networks of these types take a mask that attention adds as it is. Of any other mask transformers
 # asks whether it hides anything, so a GPU would have to be done with all earlier work first.
 _TAKE_ADDED_MASKS = (

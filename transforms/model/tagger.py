@@ -13,7 +13,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transforms.columns import Integers, Words, starts_of, stretches
 from transforms.model.batches import cut_batches
 from transforms.model.isolation import isolate
-from transforms.model.masks import mask_for
+from transforms.model.masks import SEE_PADDING, mask_for
 from transforms.model.padding import Batch, pad_batches, round_up, window_lengths
 from transforms.model.pieces import Pieces, WordPieces
 from transforms.model.tags import TagFailure, Tags
@@ -21,9 +21,6 @@ from transforms.model.windows import Windows, find_windows
 
 # Tokenizers without a limit give a huge number, and models without a limit need some bound.
 _MAX_WINDOW = 8192
-# Only attention heeds the mask. These networks mix pieces in other ways too, so padding would
-# change their labels.
-_SEE_PADDING = ("convbert", "fnet", "mobilebert", "yoso")
 # A GPU multiplies matrices fastest if their sizes are multiples of this, and a mask of another
 # width is copied in every layer.
 _GPU_MULTIPLE = 8
@@ -133,7 +130,7 @@ class NetworkTagger:
 
     def _batches(self, windows: Windows, pieces: WordPieces) -> list[Batch]:
         """Cuts windows into batches, each of one length if padding would change the labels."""
-        sees_padding = self._network.config.model_type in _SEE_PADDING
+        sees_padding = self._network.config.model_type in SEE_PADDING
         multiple = 1 if sees_padding or self._device.type == "cpu" else _GPU_MULTIPLE
         widths = round_up(window_lengths(windows, pieces, self._pieces), multiple).tolist()
         batches = cut_batches(widths, self.token_budget)

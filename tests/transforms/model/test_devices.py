@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from transforms.model.devices import resolve_device, resolve_precision
+from transforms.model.devices import fast_precisions, resolve_device, resolve_precision
 from transforms.model.errors import DeviceError
 
 
@@ -27,5 +27,33 @@ def test_precision_is_exact_on_a_cpu_and_fast_on_a_gpu(monkeypatch):
     for supported, expected in ((True, "bf16"), (False, "fp16")):
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda answer=supported, **_: answer)
         assert resolve_precision("auto", "cuda:0") == expected
-    with pytest.raises(DeviceError, match="precision must be auto, fp32, bf16 or fp16, got 'fp8'"):
+    with pytest.raises(
+        DeviceError, match="precision must be auto, fp32, bf16, fp16 or int8, got 'fp8'"
+    ):
         resolve_precision("fp8", "cpu")
+
+
+def test_bytes_are_for_cpus_that_multiply_them(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: True)
+    assert resolve_precision("int8", "cpu") == "int8"
+    with pytest.raises(DeviceError, match=r"int8 is for CPUs; take .* bf16 or fp16 on cuda:0"):
+        resolve_precision("int8", "cuda:0")
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
+    with pytest.raises(
+        DeviceError, match=r"int8 needs a processor with AVX-512 VNNI; take .* fp32"
+    ):
+        resolve_precision("int8", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("amx", "vnni", "precisions"),
+    [
+        (True, True, ["bf16", "int8", "fp32"]),
+        (False, True, ["int8", "fp32"]),
+        (False, False, ["fp32"]),
+    ],
+)
+def test_the_processor_alone_says_what_is_fast(monkeypatch, amx, vnni, precisions):
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: vnni)
+    assert fast_precisions() == precisions
