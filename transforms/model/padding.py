@@ -17,14 +17,12 @@ class Batch:
     """Windows that the network reads in one pass, the longest first.
 
     Attributes:
-      windows: their indices.
       words: (tag,), the words that take their tags from this batch.
       pieces: (window, piece), int64 ids, special ones and padding included.
       lengths: (window,), int64, how many pieces each has without padding.
       rows, columns: (tag,), int64, the place in `pieces` of the first piece of each of `words`.
     """
 
-    windows: range
     words: Integers
     pieces: Tensor
     lengths: Tensor
@@ -32,20 +30,18 @@ class Batch:
     columns: Tensor
 
     def __len__(self) -> int:
-        return len(self.windows)
+        return len(self.lengths)
 
     def __getitem__(self, part: slice) -> "Batch":
         """Returns a part of its windows as a batch, with the padding that this part needs."""
-        windows = self.windows[part]
-        first = windows.start - self.windows.start
-        inside = (self.rows >= first) & (self.rows < first + len(windows))
+        rows = range(len(self))[part]
+        inside = (self.rows >= rows.start) & (self.rows < rows.stop)
         lengths = self.lengths[part]
         return Batch(
-            windows,
             self.words[inside.numpy(force=True)],
             self.pieces[part, : int(lengths.max())],
             lengths,
-            self.rows[inside] - first,
+            self.rows[inside] - rows.start,
             self.columns[inside],
         )
 
@@ -105,29 +101,31 @@ def pad_batches(
     rows = np.arange(len(lengths)) - np.repeat(firsts, of_batch)
     starts = np.repeat(starts_of(padded), of_batch) + rows * np.repeat(widths, of_batch)
 
-    pieces = np.full(padded.sum(), special.padding)
+    pieces = _special_only(padded.sum(), starts, starts + lengths, special)
     pieces[stretches(np.repeat(starts, windows.count) + columns, counts)] = words.of_words(slots)
-    for place, piece in enumerate(special.prefix):
-        pieces[starts + place] = piece
-    for place, piece in enumerate(reversed(special.suffix), start=1):
-        pieces[starts + lengths - place] = piece
+    ids = _send(pieces, device).split(padded.tolist())
 
     tags = np.add.reduceat(windows.takes, starts_of(windows.count), dtype=np.int64)
     tags_of_batch = np.add.reduceat(tags, firsts)
     parts = zip(
-        firsts.tolist(),
-        sizes,
         np.split(slots[windows.takes], starts_of(tags_of_batch)[1:]),
-        _send(pieces, device).split(padded.tolist()),
+        [of_one.view(size, -1) for of_one, size in zip(ids, sizes, strict=True)],
         _send(lengths, device).split(list(sizes)),
         _send(np.repeat(rows, tags), device).split(tags_of_batch.tolist()),
         _send(columns[windows.takes], device).split(tags_of_batch.tolist()),
         strict=True,
     )
-    return [
-        Batch(range(first, first + size), own, ids.view(size, -1), *places)
-        for first, size, own, ids, *places in parts
-    ]
+    return [Batch(*columns) for columns in parts]
+
+
+def _special_only(total: int, starts: Integers, ends: Integers, special: Pieces) -> Integers:
+    """Returns padding, with the special pieces where each window starts and ends."""
+    pieces = np.full(total, special.padding)
+    for place, piece in enumerate(special.prefix):
+        pieces[starts + place] = piece
+    for place, piece in enumerate(reversed(special.suffix), start=1):
+        pieces[ends - place] = piece
+    return pieces
 
 
 def _send(column: Integers, device: torch.device) -> Tensor:

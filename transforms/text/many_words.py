@@ -24,7 +24,7 @@ _IS_SPACE[list(map(ord, WHITE_SPACE))] = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SplitSentences:
+class SplitWords:
     """The words of some sentences, and where each is in its sentence.
 
     Attributes:
@@ -36,7 +36,7 @@ class SplitSentences:
     ends: Integers
 
 
-def split_many(sentences: Sequence[str], table: "ChunkTable | None" = None) -> SplitSentences:
+def split_many(sentences: Sequence[str], table: "ChunkTable | None" = None) -> SplitWords:
     """Splits sentences into words; they are the words and spans of `split_words`.
 
     Args:
@@ -154,7 +154,7 @@ class ChunkTable:
         """How many characters its chunks have, with the context that counts."""
         return self._rows.chars
 
-    def split(self, chunks: _Chunks) -> SplitSentences:
+    def split(self, chunks: _Chunks) -> SplitWords:
         with self._lock:
             if self.chars > self._max_chars:
                 self._rows = _Rows()
@@ -170,7 +170,7 @@ class ChunkTable:
         before = np.concatenate([[0], np.cumsum(counts)])
         first = starts_of(chunks.counts)
         words = Words(*_distinct(forms, form[own]), before[first + chunks.counts] - before[first])
-        return SplitSentences(words, starts[own] + places, ends[own] + places)
+        return SplitWords(words, starts[own] + places, ends[own] + places)
 
 
 _table = ChunkTable()

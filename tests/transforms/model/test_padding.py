@@ -52,8 +52,10 @@ def test_a_batch_has_its_sentences_padded_to_the_longest(special, sentences, siz
     whole, rest = divmod(len(sentences), size)
     order, batches = batches_of(special, sentences, [size] * whole + [rest] * bool(rest), multiple)
     rows = [sentences[index] for index in order]
+    start = 0
     for batch in batches:
-        own = rows[batch.windows.start : batch.windows.stop]
+        own = rows[start : start + len(batch)]
+        start += len(batch)
         assert batch.pieces.tolist() == padded(special, own, multiple)
         assert batch.lengths.tolist() == [2 + sum(map(len, words)) for words in own]
         assert batch.padded == batch.pieces.numel()
@@ -72,7 +74,6 @@ def test_a_part_of_a_batch_is_the_batch_of_that_part(special, sentences, data):
     part = batch[start:end]
     own = [sentences[index] for index in order[start:end]]
     assert len(part) == end - start
-    assert part.windows == range(start, end)
     assert part.pieces.tolist() == padded(special, own)
     firsts = [word[0] for words in own for word in words]
     assert part.pieces[part.rows, part.columns].tolist() == firsts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.checkpoints import run_in_threads
 from tests.places import DATA
 from tests.transforms.text.test_words import PARTS
-from transforms.text.many_words import ChunkTable, SplitSentences, split_many
+from transforms.text.many_words import ChunkTable, SplitWords, split_many
 from transforms.text.sentences import split_text
 from transforms.text.words import Word, split_words
 
@@ -27,7 +27,7 @@ SENTENCES = st.lists(
 )
 
 
-def words_of(split: SplitSentences) -> list[list[Word]]:
+def words_of(split: SplitWords) -> list[list[Word]]:
     columns = (split.starts, split.ends, split.words.form)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     words = iter([Word(start, end, split.words.forms[form]) for start, end, form in rows])
