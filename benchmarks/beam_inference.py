@@ -24,11 +24,11 @@ def stand_ins() -> Iterator[None]:
     tensorflow.__spec__ = ModuleSpec("tensorflow", None)
     tensorflow.Tensor = type("Tensor", (), {})  # type: ignore[attr-defined]
     missing = type("TFAutoModel", (), {})
-    with (
-        patch.dict(sys.modules, {"tensorflow": tensorflow}),
-        patch.object(sys.modules["transformers"], "TFAutoModel", missing, create=True),
-    ):
+    # Only this one goes again: what is imported meanwhile must stay the only one of its name.
+    sys.modules["tensorflow"] = tensorflow
+    with patch.object(sys.modules["transformers"], "TFAutoModel", missing, create=True):
         yield
+    del sys.modules["tensorflow"]
 
 
 with stand_ins():

@@ -3,7 +3,6 @@
 import argparse
 import json
 
-from pipeline.evaluation.data import read_data
 from pipeline.evaluation.report import as_record
 from pipeline.evaluation.report_tables import as_tables
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
@@ -30,6 +29,9 @@ def run(args: argparse.Namespace) -> int:
     Raises:
       UsageError: the file, model or device is unfit, or the model fails on a sentence.
     """
+    # What measures needs numpy, for which nobody should wait who only reads the flags.
+    from pipeline.evaluation.data import read_data
+
     measure = read_data(args.data)
     report = measure(find_tagger(ModelChoice.of(args)))
     print(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))

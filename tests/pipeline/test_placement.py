@@ -27,7 +27,7 @@ def test_here_the_model_goes_where_there_is_room(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("cores", "on_cpu", "on_gpu"), [(1, 1, 1), (2, 1, 1), (4, 1, 2), (15, 1, 4), (64, 8, 4)]
+    ("cores", "on_cpu", "on_gpu"), [(1, 1, 1), (2, 1, 1), (4, 1, 2), (15, 1, 7), (64, 8, 8)]
 )
 def test_a_process_for_each_eight_cores_and_a_few_for_a_gpu(monkeypatch, cores, on_cpu, on_gpu):
     monkeypatch.setattr(placement_module, "usable_cores", lambda: cores)
