@@ -19,22 +19,16 @@ The labels that are compared are the types of words, such as PER, by a word's fi
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-import torch
 from apache_beam.ml.inference.base import RunInference
 
 from benchmarks.against_transformers import (
     Contestant,
+    checkpoint_and_sentences,
     first_labels,
-    make_checkpoint,
     parse_arguments,
-    quiet_transformers,
-    read_sentences,
-    read_texts,
     result_line,
     word_starts,
 )
@@ -57,12 +51,7 @@ class TextRow(NamedTuple):
 
 def main() -> None:
     arguments = parse_arguments(__doc__)
-    torch.set_num_threads(arguments.threads)
-    quiet_transformers()
-    texts = list(read_texts(arguments.texts))
-    with TemporaryDirectory() as folder:
-        make_checkpoint(Path(folder), texts)
-        found = read_sentences(texts, arguments.sentences, folder)
+    with checkpoint_and_sentences(arguments) as (folder, found):
         sentences = [words for words in found if is_read_alike(words)]
         words = sum(map(len, sentences))
         print(f"{len(sentences)} of {len(found)} sentences, {words} words, ", end="")

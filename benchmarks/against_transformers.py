@@ -21,6 +21,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -68,12 +69,7 @@ Timed = TypeVar("Timed")
 
 def main() -> None:
     arguments = parse_arguments(__doc__)
-    torch.set_num_threads(arguments.threads)
-    quiet_transformers()
-    texts = list(read_texts(arguments.texts))
-    with TemporaryDirectory() as folder:
-        make_checkpoint(Path(folder), texts)
-        sentences = read_sentences(texts, arguments.sentences, folder)
+    with checkpoint_and_sentences(arguments) as (folder, sentences):
         words, threads = sum(map(len, sentences)), arguments.threads
         print(f"{len(sentences)} sentences, {words} words, {threads} threads")
         print(f"processor: {processor_features()}; medians of {arguments.repeats}")
@@ -91,6 +87,19 @@ def parse_arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     return parser.parse_args()
+
+
+@contextmanager
+def checkpoint_and_sentences(
+    arguments: argparse.Namespace,
+) -> Iterator[tuple[str, list[list[str]]]]:
+    """Makes a checkpoint of ALBERT-base's shape, and reads the sentences that are asked for."""
+    torch.set_num_threads(arguments.threads)
+    quiet_transformers()
+    texts = list(read_texts(arguments.texts))
+    with TemporaryDirectory() as folder:
+        make_checkpoint(Path(folder), texts)
+        yield folder, read_sentences(texts, arguments.sentences, folder)
 
 
 def quiet_transformers() -> None:

@@ -111,12 +111,11 @@ def _of_texts(block: Block, text: Integers) -> dict[str, pa.Array]:
       text: (row,), index of the row's text among those of the block.
     """
     owners = block.owners
-    fields = [field.name for document in block.documents for field in document.fields]
     columns = {
         "document_key": pa.array([owner.key for owner in owners], pa.string()),
         "document_id": pa.array([owner.id for owner in owners], pa.string()),
         "date": pa.array([owner.date for owner in owners], pa.date32()),
-        "field": pa.array(fields, pa.string()),
+        "field": pa.array([field.name for field in block.fields], pa.string()),
     }
     return {name: column.take(pa.array(text)) for name, column in columns.items()}
 
@@ -151,8 +150,7 @@ def _documents_table(block: TaggedBlock, entities: Entities, model: str) -> pa.T
 
 def _sentence_rejects(block: TaggedBlock) -> Iterator[Reject]:
     """Yields a reject for each sentence that could not be tagged."""
-    fields = [field for document in block.block.documents for field in document.fields]
-    owners = block.block.owners
+    fields, owners = block.block.fields, block.block.owners
     sentences = block.sentences
     for sentence, message in sorted(block.words.failures.items()):
         text = sentences.text[sentence]

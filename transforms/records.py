@@ -230,13 +230,18 @@ class Block:
     inputs: list[InputCount]
 
     @property
+    def fields(self) -> list[TextField]:
+        """Returns the text fields of all documents, in reading order."""
+        return [field for document in self.documents for field in document.fields]
+
+    @property
     def texts(self) -> list[str]:
-        """Returns the texts of all documents, field by field."""
-        return [field.text for document in self.documents for field in document.fields]
+        """Returns the text of each of `fields`."""
+        return [field.text for field in self.fields]
 
     @property
     def owners(self) -> list[Document]:
-        """Returns the document of each of `texts`."""
+        """Returns the document of each of `fields`."""
         return [document for document in self.documents for _ in document.fields]
 
 

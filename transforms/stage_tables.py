@@ -105,4 +105,4 @@ def _put(output: Output, plan_id: str, block_id: str, name: str, table: pa.Table
 
 
 def _total(column: pa.ChunkedArray) -> int:
-    return pc.sum(column, min_count=0).as_py() or 0
+    return int(pc.sum(column, min_count=0).as_py())

@@ -111,7 +111,7 @@ def _batch(lengths: list[int], longest: int, setting: Setting) -> Batch:
 
 
 def plain(network: Any) -> Forward:
-    """Returns the forward pass that the tagger does."""
+    """Returns the forward pass with a mask of 0 and 1, as a user of transformers writes it."""
     return lambda batch: network(input_ids=batch.ids, attention_mask=batch.mask).logits
 
 

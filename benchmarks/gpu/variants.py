@@ -27,6 +27,7 @@ from benchmarks.gpu.networks import (
 from benchmarks.gpu.settings import Setting
 from benchmarks.gpu.timing import check_time
 from transforms.model.checkpoint import EMBEDDED
+from transforms.model.masks import added_mask
 
 # Makes the forward pass of a trial of a network, which it may change.
 Prepare = Callable[[Any], Forward]
@@ -83,16 +84,6 @@ def _measure(
         figures.put(name, model=model, times_plain=speed / base, **row)
 
 
-def additive_mask(batch: Batch, dtype: torch.dtype) -> Tensor:
-    """Returns what is added to the logits of attention, (sentence, 1, 1, piece).
-
-    Transformers takes a mask of four dimensions as it is. It looks into one of two, to see if it
-    hides anything, and waits for the GPU to do so.
-    """
-    hidden = (1 - batch.mask[:, None, None, :]).to(dtype)
-    return hidden * torch.finfo(dtype).min
-
-
 def _plain_with(attention: str) -> Prepare:
     def prepare(network: Any) -> Forward:
         network.set_attn_implementation(attention)
@@ -116,7 +107,9 @@ def _without_cudnn(prepare: Prepare) -> Prepare:
 
 def _additive(network: Any) -> Forward:
     return lambda batch: (
-        network(input_ids=batch.ids, attention_mask=additive_mask(batch, network.dtype)).logits
+        network(
+            input_ids=batch.ids, attention_mask=added_mask(batch.mask.bool(), network.dtype)
+        ).logits
     )
 
 
