@@ -131,7 +131,9 @@ class NetworkTagger:
     def _batches(self, windows: Windows, pieces: WordPieces) -> list[Batch]:
         """Cuts windows into batches, each of one length if padding would change the labels."""
         sees_padding = self._network.config.model_type in SEE_PADDING
-        multiple = 1 if sees_padding or self._device.type == "cpu" else _GPU_MULTIPLE
+        # No width may go beyond the positions that the network has.
+        rounds = self._device.type != "cpu" and self.max_pieces % _GPU_MULTIPLE == 0
+        multiple = _GPU_MULTIPLE if rounds and not sees_padding else 1
         widths = round_up(window_lengths(windows, pieces, self._pieces), multiple).tolist()
         batches = cut_batches(widths, self.token_budget)
         if sees_padding:
