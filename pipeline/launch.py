@@ -50,7 +50,9 @@ def check_options(options: RunOptions) -> Launch:
     _check_reachable(output)
     checkpoint = _find_model(options, runner)
     runner.check_endpoint()
-    placement = place_model(options, None if options.overwrite else _stored_precision(output))
+    # A plan may be long, and what it says counts only where nobody asked for a precision.
+    goes_on = options.model.precision == "auto" and not options.overwrite
+    placement = place_model(options, _stored_precision(output) if goes_on else None)
     loader = partial(
         load_tagger,
         checkpoint,
