@@ -189,7 +189,7 @@ def _add_running(group: argparse._ActionsContainer) -> None:
         "--workers",
         type=workers,
         metavar="N",
-        help="processes on this machine (default: auto, one for each 8 cores, and up to 4 for a "
+        help="processes on this machine (default: auto, one for each 8 cores, and up to 8 for a "
         "GPU; one uses all cores as well); other runners have flags of their own",
     )
     add_switch(
