@@ -1,4 +1,4 @@
-"""Holds sentences and words in columns: arrays with a value for each of them.
+"""Holds sentences, words and entities in columns: arrays with a value for each of them.
 
 A block has some 180,000 words. An object for each of them would cost more time than a fast network
 takes to tag it.
@@ -90,6 +90,64 @@ class TaggedWords:
     def sentence(self) -> Integers:
         """Returns the index of each word's sentence."""
         return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySpan:
+    """The place of an entity (code points, half-open), its label and its score."""
+
+    start: int
+    end: int
+    label: str
+    score: float  # 0 to 1, 4 decimals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entities:
+    """The entities of many sentences, in reading order.
+
+    Attributes:
+      sentence: (entity,), index of its sentence.
+      starts, ends: (entity,), its span in the text (code points, half-open).
+      types: (type,), such as "PER".
+      type: (entity,), an index into `types`.
+      scores: (entity,), 0 to 1, 4 decimals.
+    """
+
+    sentence: Integers
+    starts: Integers
+    ends: Integers
+    types: list[str]
+    type: Integers
+    scores: NDArray[np.float64]
+
+    @property
+    def labels(self) -> list[str]:
+        """Returns the type of each entity by its name."""
+        return [self.types[kind] for kind in self.type.tolist()]
+
+    def spans(self) -> list[EntitySpan]:
+        """Returns the entities one by one."""
+        columns = (self.starts, self.ends, self.type, self.scores)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [EntitySpan(start, end, self.types[kind], score) for start, end, kind, score in rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedEntities:
+    """The entities of documents, with what the whole of its document tells of each.
+
+    Attributes:
+      found: the entities; their types are final, and their scores are the model's.
+      model_labels: (entity,), the label that the model gave it, such as "PER".
+      names: (entity,), its text on one line, without hidden characters and escapes.
+      resolved_names: (entity,), the name to count it by.
+    """
+
+    found: Entities
+    model_labels: list[str]
+    names: list[str]
+    resolved_names: list[str]
 
 
 def starts_of(counts: Integers) -> Integers:

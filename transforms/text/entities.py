@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.columns import Flags, Integers, Sentences, TaggedWords
+from transforms.columns import Entities, EntitySpan, Flags, Integers, Sentences, TaggedWords
 
 # So many decimals are the same on every processor, unlike the last bits of a score.
 _SCORE_DECIMALS = 4
@@ -20,16 +20,6 @@ class TaggedWord:
     end: int
     label: str  # BIO
     score: float  # P(B-type) + P(I-type)
-
-
-@dataclass(frozen=True, slots=True)
-class EntitySpan:
-    """The place of an entity (code points, half-open), its label and its score."""
-
-    start: int
-    end: int
-    label: str
-    score: float  # 0 to 1, 4 decimals
 
 
 def group_words(words: Sequence[TaggedWord], text: str) -> list[EntitySpan]:
@@ -73,32 +63,6 @@ def _join_glued(words: Sequence[TaggedWord], text: str) -> list[TaggedWord]:
         else:
             joined.append(word)
     return joined
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entities:
-    """The entities of many sentences, in reading order.
-
-    Attributes:
-      sentence: (entity,), index of its sentence.
-      starts, ends: (entity,), its span in the text (code points, half-open).
-      types: (type,), such as "PER".
-      type: (entity,), an index into `types`.
-      scores: (entity,), 0 to 1, 4 decimals.
-    """
-
-    sentence: Integers
-    starts: Integers
-    ends: Integers
-    types: list[str]
-    type: Integers
-    scores: NDArray[np.float64]
-
-    def spans(self) -> list[EntitySpan]:
-        """Returns the entities one by one."""
-        columns = (self.starts, self.ends, self.type, self.scores)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        return [EntitySpan(start, end, self.types[kind], score) for start, end, kind, score in rows]
 
 
 def group_many(words: TaggedWords, sentences: Sentences, texts: Sequence[str]) -> Entities:
