@@ -3,8 +3,9 @@
     python -m benchmarks.stages [NEWS] [--repeats 3] [--against CHECKOUT]
 
 NEWS is an input of the command, such as a `.jsonl.gz`; without it, the news in examples/ is taken.
-One process on one core reads it, splits it, tags it, groups it and stages its tables on disk, block
-by block. The network is a table of labels, so what remains is all that a fast device waits for.
+One process on one core reads it, splits it, tags it, groups it, resolves its names and stages its
+tables on disk, block by block. The network is a table of labels, so what remains is all that a fast
+device waits for.
 With --against, another checkout of this repository does the same by turns, and its time divided by
 ours is printed.
 """
@@ -32,18 +33,20 @@ from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from pipeline.settings import Settings
 from transforms.group_entities import group_block
+from transforms.make_tables import make_tables
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.tagger import NetworkTagger
 from transforms.model.tokenizer import load_tokenizer
 from transforms.output.output import Output
 from transforms.read_blocks import read_blocks
 from transforms.records import Block
+from transforms.resolve_names import resolve_block
 from transforms.split_sentences import split_block
 from transforms.stage_tables import stage_block
 from transforms.tag_words import tag_block
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "news" / "meridian-wire.jsonl"
-STAGES = ("read", "split", "tag", "group", "stage")
+STAGES = ("read", "split", "tag", "group", "resolve", "tables", "stage")
 LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC"]
 # About one word in six of news belongs to an entity.
 NAMES_SHARE = 1 / 6
@@ -130,7 +133,9 @@ def measure(news: Path) -> dict[str, float]:
                 assert isinstance(block, Block)
                 split = timed("split", split_block, block)
                 tagged = timed("tag", tag_block, split, tagger)
-                tables = timed("group", group_block, tagged, "model")
+                grouped = timed("group", group_block, tagged)
+                named = timed("resolve", resolve_block, grouped)
+                tables = timed("tables", make_tables, named, "model")
                 receipt = timed("stage", stage_block, tables, output, "plan", job.schemas)
                 words += receipt.words
     return {"words": words, **seconds}

@@ -13,9 +13,11 @@ from pipeline.plan.plan import Plan
 from pipeline.plan.rounds import Round
 from pipeline.wording import amount, span
 from transforms.group_entities import group_block
+from transforms.make_tables import make_tables
 from transforms.model.tags import WordTagger
 from transforms.read_blocks import read_blocks
 from transforms.records import Block, Document
+from transforms.resolve_names import resolve_block
 from transforms.split_sentences import split_block
 from transforms.tag_words import tag_block
 
@@ -110,7 +112,8 @@ def _seconds(block: Block, plan: Plan, tagger: WordTagger) -> float:
     settings = plan.settings
     start = time.monotonic()
     tagged = tag_block(split_block(block, settings.line_breaks), tagger)
-    group_block(tagged, settings.model, settings.sentences)
+    named = resolve_block(group_block(tagged), settings.document_labels)
+    make_tables(named, settings.model, settings.sentences)
     return time.monotonic() - start
 
 

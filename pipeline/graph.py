@@ -12,6 +12,7 @@ from pipeline.plan.skipped import Skipped
 from pipeline.settings import Settings
 from transforms.files.addresses import Addresses
 from transforms.group_entities import GroupEntities
+from transforms.make_tables import MakeTables
 from transforms.model.tags import WordTagger
 from transforms.output.output import Output
 from transforms.output.published import Base
@@ -20,6 +21,7 @@ from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.read_plan import ReadPlan
 from transforms.records import SCHEMA_VERSION
+from transforms.resolve_names import ResolveNames
 from transforms.revise_published import RevisePublished
 from transforms.split_sentences import SplitSentences
 from transforms.stage_tables import StageTables
@@ -134,7 +136,9 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         blocks
         | SplitSentences(settings.line_breaks)
         | TagWords(load_tagger=job.load_tagger)
-        | GroupEntities(model=settings.model, sentences=settings.sentences)
+        | GroupEntities()
+        | ResolveNames(document_labels=settings.document_labels)
+        | MakeTables(model=settings.model, sentences=settings.sentences)
         | StageTables(
             output=output, plan_id=job.plan_id, schemas=schemas, partition_by=partition_by
         )

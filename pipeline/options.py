@@ -12,7 +12,7 @@ from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
-from transforms.choices import DATE_FORMATS, DATE_PARTS, LINE_BREAKS, SENTENCES
+from transforms.choices import DATE_FORMATS, DATE_PARTS, DOCUMENT_LABELS, LINE_BREAKS, SENTENCES
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -48,6 +48,13 @@ def make_parser() -> Parser:
         metavar="N",
         help="padded word pieces a batch: speed and memory, not results (default: what suits the "
         "device)",
+    )
+    model.add_argument(
+        "--document_labels",
+        choices=DOCUMENT_LABELS,
+        default=Settings.document_labels,
+        help="on: a document as a whole corrects the labels of its names; off: they are the "
+        "model's (default: %(default)s)",
     )
     _add_running(parser.add_argument_group("running"))
     parser.add_version()
@@ -265,6 +272,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         max_document_chars=args.max_document_chars,
         max_expansion=args.max_expansion,
         line_breaks=args.line_breaks,
+        document_labels=args.document_labels,
         sentences=args.sentences,
         partition_by=tuple(args.partition_by),
     )

@@ -39,6 +39,7 @@ class Settings:
     max_document_chars: int = DocumentFields.max_chars
     max_expansion: int = DocumentFields.max_expansion
     line_breaks: str = "auto"
+    document_labels: str = "on"
     sentences: str = "text"
     partition_by: tuple[str, ...] = ()
     precision: str = "fp32"  # resolved: never "auto"

@@ -39,7 +39,7 @@ def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skippe
             lines[-1] += f", such as {shown} (--date_format)"
     lines += tell(skipped)
     query = (
-        f"SELECT name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
+        f"SELECT resolved_name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
         "GROUP BY ALL ORDER BY n DESC LIMIT 10"
     )
     # The package `duckdb` brings no such command.
@@ -74,8 +74,8 @@ def _place(uri: str, count: int) -> str:
 
 def _frequent_names(output: Output) -> Counter[str]:
     names: Counter[str] = Counter()
-    for rows in _parts(output, "entities", ["name", "label"]):
-        columns = (rows[name].to_pylist() for name in ("name", "label"))
+    for rows in _parts(output, "entities", ["resolved_name", "label"]):
+        columns = (rows[name].to_pylist() for name in ("resolved_name", "label"))
         names.update(f"{name} ({label})" for name, label in zip(*columns, strict=True))
     return names
 

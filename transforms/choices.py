@@ -8,6 +8,8 @@ meaning.
 LINE_BREAKS = ("auto", "paragraph", "wrapped")
 # These tell what the sentences table holds.
 SENTENCES = ("text", "offsets", "none")
+# These tell whether a document as a whole corrects the labels of its names.
+DOCUMENT_LABELS = ("on", "off")
 # --partition_by makes these of the date, as strftime writes them; its other names are kept columns.
 DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")

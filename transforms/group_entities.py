@@ -1,171 +1,17 @@
-"""GroupEntities: makes the tables of a block from labelled words."""
-
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+"""GroupEntities: joins the labelled words of a block into entities."""
 
 import apache_beam as beam
-import numpy as np
-import pyarrow as pa
-from apache_beam.metrics import Metrics
 
-from transforms.choices import SENTENCES
-from transforms.columns import Integers
-from transforms.files.found import excerpt
-from transforms.records import (
-    DOCUMENTS_SCHEMA,
-    ENTITIES_SCHEMA,
-    SENTENCE,
-    SENTENCES_SCHEMA,
-    TAGGING,
-    Block,
-    BlockTables,
-    Reject,
-    TaggedBlock,
-)
-from transforms.text.entities import Entities, group_many
-from transforms.text.names import plain_name
+from transforms.records import GroupedBlock, TaggedBlock
+from transforms.text.entities import group_many
 
 
-@dataclass(eq=False, kw_only=True)
 class GroupEntities(beam.PTransform):
-    model: str  # what the documents table calls it
-    sentences: str = "text"
-
-    def __post_init__(self) -> None:
-        if self.sentences not in SENTENCES:
-            known = ", ".join(SENTENCES)
-            raise ValueError(f"sentences must be one of {known}, got {self.sentences!r}")
-
-    def expand(self, blocks: beam.PCollection[TaggedBlock]) -> beam.PCollection[BlockTables]:
-        return blocks | "Group" >> beam.ParDo(_GroupEntities(self.model, self.sentences))
+    def expand(self, blocks: beam.PCollection[TaggedBlock]) -> beam.PCollection[GroupedBlock]:
+        return blocks | "Group" >> beam.Map(group_block)
 
 
-class _GroupEntities(beam.DoFn):
-    def __init__(self, model: str, sentences: str) -> None:
-        self._model = model
-        self._sentences = sentences
-        self._entities = Metrics.counter("news", "entities")
-        self._rejects = Metrics.counter("news", "rejects")
-
-    def process(self, block: TaggedBlock) -> Iterator[BlockTables]:
-        tables = group_block(block, self._model, self._sentences)
-        self._entities.inc(tables.entities.num_rows)
-        self._rejects.inc(len(tables.rejects) - len(block.block.rejects))
-        yield tables
-
-
-def group_block(block: TaggedBlock, model: str, sentences: str = "text") -> BlockTables:
-    """Makes the rows of a block's tables, in reading order.
-
-    Args:
-      model: what the documents table calls the model.
-      sentences: "text", "offsets" (without their text) or "none" (without their rows).
-    """
+def group_block(block: TaggedBlock) -> GroupedBlock:
+    """Joins the words of each sentence of a block into entities."""
     entities = group_many(block.words, block.sentences, block.block.texts)
-    return BlockTables(
-        block.block,
-        _entities_table(block, entities),
-        _sentences_table(block, sentences),
-        _documents_table(block, entities, model),
-        [*block.block.rejects, *_sentence_rejects(block)],
-    )
-
-
-def _entities_table(block: TaggedBlock, entities: Entities) -> pa.Table:
-    texts = block.block.texts
-    text = block.sentences.text[entities.sentence]
-    places = zip(text.tolist(), entities.starts.tolist(), entities.ends.tolist(), strict=True)
-    found = [texts[one][start:end] for one, start, end in places]
-    columns = {
-        "start_char": entities.starts,
-        "end_char": entities.ends,
-        "text": found,
-        "name": [plain_name(one) for one in found],
-        "label": pa.array(entities.types, pa.string()).take(entities.type),
-        "score": entities.scores.astype(np.float32),
-        "sentence_index": block.sentences.index[entities.sentence],
-    }
-    return pa.table(_of_texts(block.block, text) | columns, schema=ENTITIES_SCHEMA)
-
-
-def _sentences_table(block: TaggedBlock, content: str) -> pa.Table:
-    if content == "none":
-        return SENTENCES_SCHEMA.empty_table()
-    sentences = block.sentences
-    columns = {
-        "sentence_index": sentences.index,
-        "start_char": sentences.starts,
-        "end_char": sentences.ends,
-        "text": sentences.strings(block.block.texts)
-        if content == "text"
-        else pa.nulls(len(sentences.text)),
-    }
-    return pa.table(_of_texts(block.block, sentences.text) | columns, schema=SENTENCES_SCHEMA)
-
-
-def _of_texts(block: Block, text: Integers) -> dict[str, pa.Array]:
-    """Returns the columns that rows take from their texts.
-
-    Args:
-      text: (row,), index of the row's text among those of the block.
-    """
-    owners = block.owners
-    columns = {
-        "document_key": pa.array([owner.key for owner in owners], pa.string()),
-        "document_id": pa.array([owner.id for owner in owners], pa.string()),
-        "date": pa.array([owner.date for owner in owners], pa.date32()),
-        "field": pa.array([field.name for field in block.fields], pa.string()),
-    }
-    return {name: column.take(pa.array(text)) for name, column in columns.items()}
-
-
-def _documents_table(block: TaggedBlock, entities: Entities, model: str) -> pa.Table:
-    documents = block.block.documents
-    owner = np.repeat(np.arange(len(documents)), [len(document.fields) for document in documents])
-    document = owner[block.sentences.text]  # (sentence,)
-
-    def count(sentence: Integers, weights: Integers | None = None) -> Integers:
-        counts = np.bincount(document[sentence], weights, len(documents))
-        return counts.astype(np.int32)
-
-    every = np.arange(len(document))
-    texts = [[field.text for field in document.fields] for document in documents]
-    columns = {
-        "document_key": [document.key for document in documents],
-        "document_id": [document.id for document in documents],
-        "uri": [document.uri for document in documents],
-        "position": [document.position for document in documents],
-        "date": [document.date for document in documents],
-        "text_sha256": [hashlib.sha256("\n".join(of_one).encode()).hexdigest() for of_one in texts],
-        "char_count": [sum(map(len, of_one)) for of_one in texts],
-        "sentence_count": count(every),
-        "word_count": count(every, block.words.counts),
-        "entity_count": count(entities.sentence),
-        "rejected_sentence_count": count(np.array(list(block.words.failures), np.int64)),
-        "model": [model] * len(documents),
-    }
-    return pa.table(columns, schema=DOCUMENTS_SCHEMA)
-
-
-def _sentence_rejects(block: TaggedBlock) -> Iterator[Reject]:
-    """Yields a reject for each sentence that could not be tagged."""
-    fields, owners = block.block.fields, block.block.owners
-    sentences = block.sentences
-    for sentence, message in sorted(block.words.failures.items()):
-        text = sentences.text[sentence]
-        start, end = int(sentences.starts[sentence]), int(sentences.ends[sentence])
-        yield Reject(
-            SENTENCE,
-            TAGGING,
-            "model_failed",
-            message,
-            owners[text].uri,
-            owners[text].position,
-            owners[text].key,
-            owners[text].id,
-            fields[text].name,
-            start,
-            end,
-            excerpt(fields[text].text[start:end]),
-        )
+    return GroupedBlock(block.block, block.sentences, block.words, entities)

@@ -9,9 +9,10 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 
-from transforms.columns import Sentences, TaggedWords
+from transforms.columns import Entities, Integers, NamedEntities, Sentences, TaggedWords
 
 SCHEMA_VERSION = 1
 
@@ -244,6 +245,12 @@ class Block:
         """Returns the document of each of `fields`."""
         return [document for document in self.documents for _ in document.fields]
 
+    @property
+    def document_of_text(self) -> Integers:
+        """Returns the index of the document of each of `fields`."""
+        counts = [len(document.fields) for document in self.documents]
+        return np.repeat(np.arange(len(counts)), counts)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplitBlock:
@@ -262,6 +269,26 @@ class TaggedBlock:
     words: TaggedWords
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedBlock:
+    """A block whose tagged words are joined into entities."""
+
+    block: Block
+    sentences: Sentences
+    words: TaggedWords
+    entities: Entities
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedBlock:
+    """A block whose entities have what their documents tell of them."""
+
+    block: Block
+    sentences: Sentences
+    words: TaggedWords
+    names: NamedEntities
+
+
 ENTITIES_SCHEMA = pa.schema(
     [
         pa.field("document_key", pa.string(), nullable=False),
@@ -272,7 +299,9 @@ ENTITIES_SCHEMA = pa.schema(
         pa.field("end_char", pa.int32(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
         pa.field("name", pa.string(), nullable=False),
+        pa.field("resolved_name", pa.string(), nullable=False),
         pa.field("label", pa.string(), nullable=False),
+        pa.field("model_label", pa.string(), nullable=False),
         pa.field("score", pa.float32(), nullable=False),
         pa.field("sentence_index", pa.int32(), nullable=False),
     ]

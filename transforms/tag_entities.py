@@ -26,7 +26,9 @@ _ENTITY_FIELDS = [
     ("end_char", int),
     ("text", str),
     ("name", str),
+    ("resolved_name", str),
     ("label", str),
+    ("model_label", str),
     ("score", float),
     ("sentence_index", int),
 ]
@@ -42,12 +44,14 @@ class TagEntities(beam.PTransform):
     """Finds the people, organisations, places and other names in the text of rows.
 
     Each entity becomes a row: the fields of its input row without the text, then `field`,
-    `start_char`, `end_char`, `text`, `name`, `label`, `score` and `sentence_index`. Rows are
-    batched within their window, at whose end the entities' timestamps are.
+    `start_char`, `end_char`, `text`, `name`, `resolved_name`, `label`, `model_label`, `score` and
+    `sentence_index`. A row is a document, whose fields count together. Rows are batched within
+    their window, at whose end the entities' timestamps are.
 
     Args:
       text_field: The field to tag, or a list of such fields, each tagged by itself.
       line_breaks: What a single newline means: `paragraph`, `wrapped`, or `auto`.
+      document_labels: Whether a row as a whole corrects the labels of its names.
       max_document_chars: Rows with longer texts are errors.
       model: A folder with a checkpoint, or its id on the Hugging Face hub. Without it, the model
         that comes along is used.
@@ -63,6 +67,7 @@ class TagEntities(beam.PTransform):
         self,
         text_field: str | Sequence[str] = _DEFAULTS.text,
         line_breaks: str = "auto",
+        document_labels: bool = True,
         max_document_chars: int = _DEFAULTS.max_chars,
         model: str | None = None,
         model_revision: str | None = None,
@@ -78,6 +83,7 @@ class TagEntities(beam.PTransform):
         texts = [text_field] if isinstance(text_field, str) else text_field
         self._fields = DocumentFields(text=tuple(texts), max_chars=max_document_chars)
         self._line_breaks = line_breaks
+        self._document_labels = document_labels
         self._errors = error_handling["output"] if error_handling else None
         checkpoint = resolve_checkpoint(model, model_revision, label_names)
         self._load_tagger = partial(load_tagger, checkpoint, device, precision)
@@ -86,7 +92,13 @@ class TagEntities(beam.PTransform):
     def expand(self, rows: beam.PCollection) -> Any:
         entity, error = self._row_types(rows.element_type)
         size = {"min_batch_size": _BATCH_CHARS, "max_batch_size": _BATCH_CHARS}
-        tag = _TagRows(self._fields, self._line_breaks, self._load_tagger, self._errors is None)
+        tag = _TagRows(
+            self._fields,
+            self._line_breaks,
+            self._document_labels,
+            self._load_tagger,
+            self._errors is None,
+        )
         tagged = (
             rows
             | "Batch" >> beam.BatchElements(**size, element_size_fn=partial(_chars, self._fields))
@@ -128,11 +140,13 @@ class _TagRows(beam.DoFn):
         self,
         fields: DocumentFields,
         line_breaks: str,
+        document_labels: bool,
         load_tagger: Callable[[], WordTagger],
         raises: bool,
     ) -> None:
         self._fields = fields
         self._line_breaks = line_breaks
+        self._document_labels = document_labels
         self._load_tagger = load_tagger
         self._raises = raises
 
@@ -141,13 +155,22 @@ class _TagRows(beam.DoFn):
 
     def process(self, rows: Sequence[Any]) -> Iterator[Any]:
         read: list[tuple[Any, TextField]] = []
-        for row in rows:
+        documents: list[int] = []
+        for place, row in enumerate(rows):
             try:
-                read += [(row, text_field) for text_field in self._text_fields(row)]
+                fields = self._text_fields(row)
+                read += [(row, text_field) for text_field in fields]
+                documents += [place] * len(fields)
             except RecordError as error:
                 yield self._error(row, error.reason, error.message)
         texts = [text_field.text for _, text_field in read]
-        tagged = tag_texts(texts, self._tagger, self._line_breaks)
+        tagged = tag_texts(
+            texts,
+            self._tagger,
+            self._line_breaks,
+            documents=documents,
+            document_labels=self._document_labels,
+        )
         _check_failures([text_field.name for _, text_field in read], tagged)
         for (row, text_field), found in zip(read, tagged, strict=True):
             for entity in found.entities:
@@ -173,7 +196,9 @@ class _TagRows(beam.DoFn):
             end_char=entity.end,
             text=entity.text,
             name=entity.name,
+            resolved_name=entity.resolved_name,
             label=entity.label,
+            model_label=entity.model_label,
             score=entity.score,
             sentence_index=entity.sentence,
         )

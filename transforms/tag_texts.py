@@ -1,15 +1,15 @@
 """Tags texts in memory as the stages of the pipeline do, without Beam."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from transforms.columns import Sentences, TaggedWords
+from transforms.columns import NamedEntities, Sentences, TaggedWords
 from transforms.model.tags import WordTagger
-from transforms.text.entities import EntitySpan, group_many
+from transforms.text.entities import group_many
 from transforms.text.many_words import split_many
-from transforms.text.names import plain_name
+from transforms.text.named_entities import name_entities
 from transforms.text.sentences import split_texts
 
 
@@ -21,15 +21,19 @@ class TextEntity:
       text: the exact slice, `the_text[start:end]`.
       name: the form to group by: the text on one line, without hidden characters
         and escapes of HTML.
-      label: the model's label, such as PER.
+      resolved_name: the name to count by: the same for all that mean the same in a document.
+      label: what it is, such as PER, as the whole document tells.
+      model_label: the label that the model gave it.
       start, end: code points, half-open.
-      score: 0 to 1, 4 decimals: the least probability of this label among its words.
+      score: 0 to 1, 4 decimals: the least probability of the model's label among its words.
       sentence: index of its sentence in the text.
     """
 
     text: str
     name: str
+    resolved_name: str
     label: str
+    model_label: str
     start: int
     end: int
     score: float
@@ -66,9 +70,19 @@ class TaggedText:
 
 
 def tag_texts(
-    texts: Sequence[str], tagger: WordTagger, line_breaks: str = "auto"
+    texts: Sequence[str],
+    tagger: WordTagger,
+    line_breaks: str = "auto",
+    *,
+    documents: Sequence[int] | None = None,
+    document_labels: bool = True,
 ) -> list[TaggedText]:
     """Finds the entities of each text, with all texts in one call so that batches are full.
+
+    Args:
+      documents: (text,), which document each text is of; those of one are side by side. Each is
+        one by itself if None.
+      document_labels: whether a document as a whole corrects the model's labels.
 
     Returns:
       (text,), what was found in each text.
@@ -84,10 +98,11 @@ def tag_texts(
     for sentence, message in sorted(words.failures.items()):
         start, end = int(sentences.starts[sentence]), int(sentences.ends[sentence])
         tagged[sentences.text[sentence]].failures.append(FailedSentence(start, end, message))
+    owners = np.arange(len(texts)) if documents is None else np.array(documents, np.int64)
     entities = group_many(words, sentences, texts)
-    for sentence, span in zip(entities.sentence.tolist(), entities.spans(), strict=True):
-        text, index = int(sentences.text[sentence]), int(sentences.index[sentence])
-        tagged[text].entities.append(_entity(texts[text], span, index))
+    names = name_entities(entities, sentences, texts, owners, document_labels)
+    for sentence, entity in _entities(names, sentences, texts):
+        tagged[sentences.text[sentence]].entities.append(entity)
     return tagged
 
 
@@ -133,14 +148,30 @@ def label_words(texts: Sequence[str], sentences: Sentences, tagger: WordTagger) 
     )
 
 
-def _entity(text: str, span: EntitySpan, sentence: int) -> TextEntity:
-    own = text[span.start : span.end]
-    return TextEntity(
-        text=own,
-        name=plain_name(own),
-        label=span.label,
-        start=span.start,
-        end=span.end,
-        score=span.score,
-        sentence=sentence,
+def _entities(
+    names: NamedEntities, sentences: Sentences, texts: Sequence[str]
+) -> Iterator[tuple[int, TextEntity]]:
+    """Yields each entity with the index of its sentence."""
+    rows = zip(
+        names.found.sentence.tolist(),
+        names.found.spans(),
+        names.names,
+        names.resolved_names,
+        names.model_labels,
+        strict=True,
     )
+    for sentence, span, name, resolved_name, model_label in rows:
+        yield (
+            sentence,
+            TextEntity(
+                text=texts[sentences.text[sentence]][span.start : span.end],
+                name=name,
+                resolved_name=resolved_name,
+                label=span.label,
+                model_label=model_label,
+                start=span.start,
+                end=span.end,
+                score=span.score,
+                sentence=int(sentences.index[sentence]),
+            ),
+        )

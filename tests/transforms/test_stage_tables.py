@@ -7,16 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.fakes import CapitalTagger
+from tests.stages import make_block_tables
 from transforms.files.documents import kept_table
-from transforms.group_entities import group_block
 from transforms.output.output import Output
 from transforms.output.receipts import load_receipt
 from transforms.output.tables import table_schemas
 from transforms.records import Block, Document, InputCount, TextField
-from transforms.split_sentences import split_block
 from transforms.stage_tables import block_tables, stage_block
-from transforms.tag_words import tag_block
 
 KEPT = pa.schema([("source", pa.string())])
 SCHEMAS = table_schemas(KEPT, {"model": "m"})
@@ -32,7 +29,7 @@ def tables_of(*texts):
     kept = kept_table([["AB"[i % 2]] for i in range(len(texts))], KEPT)
     count = InputCount("a.txt", 1, "v", "txt", "complete", len(texts), len(texts), 0, 0)
     block = Block("00000001-00000-0000000", 3, 0, documents, kept, [], [count])
-    return group_block(tag_block(split_block(block), CapitalTagger()), "m")
+    return make_block_tables(block)
 
 
 def read(output, file):

@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import CapitalTagger
+from tests.stages import make_block_tables
 from transforms.columns import Words
-from transforms.group_entities import group_block
 from transforms.model.tags import Tags
 from transforms.records import Block, Document, TextField
-from transforms.split_sentences import split_block
 from transforms.tag_texts import FailedSentence, TextEntity, tag_texts
-from transforms.tag_words import tag_block
 
 TEXTS = st.lists(
     st.text(st.sampled_from(list("AaBb é.!'’-\n\u00ad1")), max_size=120), min_size=1, max_size=4
@@ -23,7 +21,9 @@ TEXTS = st.lists(
 
 def test_an_entity_has_its_text_its_place_and_its_sentence():
     [found] = tag_texts(["It rained. We met Ann\n Le\u00ade."], CapitalTagger(), "wrapped")
-    assert found.entities[-1] == TextEntity("Ann\n Le\u00ade", "Ann Lee", "PER", 18, 27, 0.9, 1)
+    assert found.entities[-1] == TextEntity(
+        "Ann\n Le\u00ade", "Ann Lee", "Ann Lee", "PER", "PER", 18, 27, 0.9, 1
+    )
     assert found.sentences == 2
 
 
@@ -61,10 +61,13 @@ def of_the_stages(texts: list[str], line_breaks: str) -> list[list[tuple]]:
         for place, text in enumerate(texts)
     ]
     block = Block("0", 0, 0, documents, b"", [], [])
-    tables = group_block(tag_block(split_block(block, line_breaks), CapitalTagger()), "")
+    tables = make_block_tables(block, line_breaks=line_breaks)
     found: list[list[tuple]] = [[] for _ in texts]
     for row in tables.entities.to_pylist():
-        names = ("text", "name", "label", "start_char", "end_char", "score", "sentence_index")
+        names = (
+            *("text", "name", "resolved_name", "label", "model_label"),
+            *("start_char", "end_char", "score", "sentence_index"),
+        )
         found[int(row["document_id"])].append(tuple(row[name] for name in names))
     return found
 
@@ -74,7 +77,10 @@ def test_the_stages_find_the_same(texts, line_breaks):
     found = tag_texts(texts, CapitalTagger(), line_breaks)
     assert [
         [
-            (e.text, e.name, e.label, e.start, e.end, np.float32(e.score), e.sentence)
+            (
+                *(e.text, e.name, e.resolved_name, e.label, e.model_label),
+                *(e.start, e.end, np.float32(e.score), e.sentence),
+            )
             for e in one.entities
         ]
         for one in found

@@ -9,10 +9,8 @@ from pipeline.evaluation.scores import Figures
 from pipeline.evaluation.texts import find_mentions, measure_texts
 from tests.checkpoints import TEXT
 from tests.fakes import CapitalTagger
-from transforms.group_entities import group_block
+from tests.stages import make_block_tables
 from transforms.records import Block, Document, TextField
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
 
 
 def marked(text, *names, kind=None):
@@ -28,8 +26,7 @@ def test_entities_are_those_of_the_tables():
         Document(str(number), "", "", 0, None, [TextField("text", text)])
         for number, text in enumerate(texts)
     ]
-    block = split_block(Block("", 0, 0, documents, b"", [], []))
-    tables = group_block(tag_block(block, CapitalTagger()), "")
+    tables = make_block_tables(Block("", 0, 0, documents, b"", [], []))
     found = find_mentions(CapitalTagger(), [marked(text) for text in texts])
     names = ("label", "start_char", "end_char", "name")
     assert [(m.label, m.start, m.end, m.name) for of_one in found for m in of_one] == [

@@ -1,11 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import CapitalTagger
-from transforms.group_entities import group_block
+from tests.stages import make_block_tables
 from transforms.records import Block, Document, TextField
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
 
 
 def block_of(*texts):
@@ -17,8 +14,7 @@ def block_of(*texts):
 
 
 def grouped(*texts, line_breaks="auto"):
-    block = split_block(block_of(*texts), line_breaks)
-    return group_block(tag_block(block, CapitalTagger()), "m")
+    return make_block_tables(block_of(*texts), line_breaks=line_breaks)
 
 
 def test_a_failed_sentence_is_a_reject_and_its_document_stays():
