@@ -99,10 +99,10 @@ def compare(documents: Sequence[Printed], tagger: WordTagger, place: str) -> lis
     """Tags documents from their gold words and from their text."""
     sentences = [sentence for document in documents for sentence in document.sentences]
     labels = iter(tags.labels for tags in tag_labelled(tagger, sentences, place))
-    texts = [gold_text(document) for document in documents]
+    found = find_mentions(tagger, [gold_text(document) for document in documents])
     return [
         compare_document(document, list(islice(labels, len(document.sentences))), mentions)
-        for document, mentions in zip(documents, find_mentions(tagger, texts), strict=True)
+        for document, mentions in zip(documents, found.by_model, strict=True)
     ]
 
 

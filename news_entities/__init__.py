@@ -68,6 +68,7 @@ class Tagger:
       device: "auto", "cpu", "cuda" or "cuda:N"; "auto" takes the first GPU, if there is one.
       precision: "auto", "fp32", "bf16", "fp16" or, on a CPU, "int8"; "auto" is fp32 on a CPU.
       line_breaks: what a single newline means: "paragraph", "wrapped" or "auto".
+      document_labels: whether a text as a whole corrects the labels of its names.
 
     Raises:
       UsageError: the model or the device is missing or unfit.
@@ -82,6 +83,7 @@ class Tagger:
         device: str = "auto",
         precision: str = "auto",
         line_breaks: str = "auto",
+        document_labels: bool = True,
     ) -> None:
         choice = ModelChoice(
             model=model,
@@ -91,6 +93,7 @@ class Tagger:
             precision=precision,
         )
         self._line_breaks = line_breaks
+        self._document_labels = document_labels
         self._tagger: NetworkTagger | None = find_tagger(choice)
 
     def tag(self, texts: Iterable[str]) -> "list[list[Entity]]":
@@ -116,7 +119,9 @@ class Tagger:
                 check_text(text)
             except ValueError as error:
                 raise ValueError(f"text {place} {error}") from error
-        tagged = tag_texts(texts, self._tagger, self._line_breaks)
+        tagged = tag_texts(
+            texts, self._tagger, self._line_breaks, document_labels=self._document_labels
+        )
         for place, one in enumerate(tagged):
             for failure in one.failures:
                 where = f"text {place}, {failure.start} to {failure.end}"

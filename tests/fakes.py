@@ -1,7 +1,7 @@
 """Stand-ins for what is slow, and makers of small real inputs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.settings import Settings
@@ -23,6 +23,20 @@ class CapitalTagger:
             inside = bool(labels) and labels[-1] != "O"
             labels.append(("I-PER" if inside else "B-PER") if word[:1].isupper() else "O")
         return WordTags(labels, [0.9] * len(labels))
+
+
+class ListTagger:
+    """Tags each word as a list says, with its label and its score; others are "O"."""
+
+    def __init__(self, tags: Mapping[str, tuple[str, float]]) -> None:
+        self._tags = tags
+
+    def tag(self, words: Words) -> Tags:
+        return Tags.of([self._tag(sentence) for sentence in words.lists()], words)
+
+    def _tag(self, words: Sequence[str]) -> WordTags:
+        tags = [self._tags.get(word, ("O", 1.0)) for word in words]
+        return WordTags([label for label, _ in tags], [score for _, score in tags])
 
 
 def load_capital_tagger() -> CapitalTagger:

@@ -92,6 +92,21 @@ def tag_texts(
     """
     sentences = split_texts(texts, line_breaks)
     words = label_words(texts, sentences, tagger)
+    return gather(texts, sentences, words, documents, document_labels)
+
+
+def gather(
+    texts: Sequence[str],
+    sentences: Sentences,
+    words: TaggedWords,
+    documents: Sequence[int] | None = None,
+    document_labels: bool = True,
+) -> list[TaggedText]:
+    """Returns what was found in each text, given its words with the model's labels.
+
+    Args:
+      documents, document_labels: as `tag_texts` takes them.
+    """
     tagged = [TaggedText() for _ in texts]
     for text in sentences.text.tolist():
         tagged[text].sentences += 1

@@ -13,16 +13,21 @@ CONLL_TYPES = ("PER", "ORG", "LOC", "MISC")
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
-    """The words of a sentence and their labels in IOB2, one a word; there is at least one."""
+    """The words of a sentence and their labels in IOB2, one a word; there is at least one.
+
+    Attributes:
+      document: which document of its file it stands in, None where the file does not say.
+    """
 
     words: list[str]
     labels: list[str]
+    document: int | None = None
 
 
 def read_conll(path: str | Path) -> list[LabelledSentence]:
     """Reads a file of columns: the word first, its tag in IOB1 or IOB2 last.
 
-    Blank lines and `-DOCSTART-` lines end sentences.
+    Blank lines and `-DOCSTART-` lines end sentences, and the latter begin documents.
 
     Raises:
       UsageError: the file cannot be read, a line is not of that form, or there is no sentence.
@@ -41,17 +46,21 @@ def parse_sentences(text: str, place: str) -> Iterator[LabelledSentence]:
     """Yields the sentences of a CoNLL file's text; `place` names it in errors."""
     words: list[str] = []
     tags: list[str] = []
+    document: int | None = None
     # splitlines would also split at characters that occur inside words.
     for number, line in enumerate(text.split("\n"), start=1):
         columns = re.split(r"[ \t]+", line.strip(" \t\r"))
         if columns[0] not in ("", "-DOCSTART-"):
             words.append(columns[0])
             tags.append(parse_tag(columns, f"{place}, line {number}"))
-        elif words:
-            yield LabelledSentence(words, to_iob2(tags))
+            continue
+        if words:
+            yield LabelledSentence(words, to_iob2(tags), document)
             words, tags = [], []
+        if columns[0] == "-DOCSTART-":
+            document = 0 if document is None else document + 1
     if words:
-        yield LabelledSentence(words, to_iob2(tags))
+        yield LabelledSentence(words, to_iob2(tags), document)
 
 
 def parse_tag(columns: list[str], place: str) -> str:

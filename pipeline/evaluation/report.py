@@ -19,12 +19,15 @@ class Report:
     """How well a model did on a file.
 
     Attributes:
-      by_kind: the figures of each kind of text; empty where texts have no kind.
+      scores, mistakes, calibration: those of the model's own labels.
+      corrected: the figures after each document has corrected the labels of its names.
+      by_kind: as `corrected`, the figures of each kind of text; empty where texts have no kind.
     """
 
     scores: Scores
     mistakes: Mistakes
     calibration: Calibration
+    corrected: Scores
     by_kind: dict[str, Figures] = field(default_factory=dict)
 
 
@@ -34,6 +37,10 @@ def as_record(report: Report) -> dict[str, Any]:
     return {
         "overall": report.scores.overall_figures(),
         "by_type": _as_records(report.scores.by_type),
+        "with_document_labels": {
+            "overall": report.corrected.overall_figures(),
+            "by_type": _as_records(report.corrected.by_type),
+        },
         **by_kind,
         "calibration_error": report.calibration.expected_error,
         "by_threshold": _as_records(report.calibration.by_threshold),

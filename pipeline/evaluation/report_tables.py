@@ -19,6 +19,8 @@ _LEAST_WIDTH = 5  # of a column of counts
 def as_tables(report: Report) -> str:
     """Shows the figures, then which labels and bounds are mistaken, and how far scores hold."""
     sections = [_figures_table(report.scores.rows())]
+    if report.corrected.by_type:
+        sections.append(f"with document labels:\n{_figures_table(report.corrected.rows())}")
     if report.by_kind:
         sections.append(_figures_table(report.by_kind))
     if report.scores.accuracy is not None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pipeline.errors import UsageError
 from pipeline.evaluation.calibration import measure_calibration
 from pipeline.evaluation.conll import LabelledSentence
-from pipeline.evaluation.mentions import mentions_of
+from pipeline.evaluation.documents import find_in_documents
+from pipeline.evaluation.mentions import mentions_of, score_mentions
 from pipeline.evaluation.mistakes import count_mistakes
 from pipeline.evaluation.report import Report
 from pipeline.evaluation.scores import score_labels
@@ -15,7 +16,7 @@ from transforms.model.tags import TagFailure, WordTagger, WordTags, tag_sentence
 def measure_sentences(
     tagger: WordTagger, sentences: Sequence[LabelledSentence], place: str
 ) -> Report:
-    """Compares the tagger's labels with the sentences' own.
+    """Compares the tagger's labels with the sentences' own, also after documents corrected them.
 
     Raises:
       UsageError: a sentence could not be tagged, so there are no figures; `place` names it.
@@ -31,7 +32,10 @@ def measure_sentences(
         )
         for sentence, tags in zip(sentences, tagged, strict=True)
     ]
-    return Report(scores, count_mistakes(pairs), measure_calibration(pairs))
+    corrected = score_mentions(
+        zip((gold for gold, _ in pairs), find_in_documents(sentences, tagged), strict=True)
+    )
+    return Report(scores, count_mistakes(pairs), measure_calibration(pairs), corrected)
 
 
 def tag_labelled(

@@ -38,11 +38,13 @@ STEPS = (
     "SplitSentences",
     "TagWords",
     "GroupEntities",
+    "ResolveNames",
+    "MakeTables",
     "StageTables",
     "PublishTables",
     "WriteManifest",
 )
-FUSED = STEPS[1:6]
+FUSED = STEPS[1:8]
 GCP = ("--project=news-project", "--region=europe-west1", "--temp_location=gs://news/tmp")
 
 

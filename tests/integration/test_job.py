@@ -27,10 +27,12 @@ from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
 from tests.servers import serving
 from transforms.group_entities import GroupEntities
+from transforms.make_tables import MakeTables
 from transforms.output.output import Output
 from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.records import REASONS
+from transforms.resolve_names import ResolveNames
 from transforms.split_sentences import SplitSentences
 from transforms.stage_tables import StageTables
 from transforms.tag_words import TagWords
@@ -180,8 +182,8 @@ def test_no_stage_relies_on_another_in_its_process(groups, tmp_path, monkeypatch
     for path in expected:
         (tmp_path / "out" / path).unlink()
     for stage in (
-        *(ReadBlocks, SplitSentences, TagWords, GroupEntities, StageTables),
-        *(PublishTables, WriteManifest),
+        *(ReadBlocks, SplitSentences, TagWords, GroupEntities, ResolveNames, MakeTables),
+        *(StageTables, PublishTables, WriteManifest),
     ):
         monkeypatch.setattr(stage, "expand", behind_shuffle(stage.expand))
     run_job(groups, output.root, workers=2, block_bytes=1024)
@@ -281,7 +283,10 @@ def test_reading_to_staging_is_one_fused_stage(tmp_path):
         phases=translations.standard_optimize_phases(),
         known_runner_urns=frozenset(),
     )
-    wanted = ("ReadBlocks", "SplitSentences", "TagWords", "GroupEntities", "StageTables")
+    wanted = (
+        *("ReadBlocks", "SplitSentences", "TagWords", "GroupEntities", "ResolveNames"),
+        *("MakeTables", "StageTables"),
+    )
     holding = [stage.name for stage in stages if "TagWords" in stage.name]
     assert len(holding) == 1
     assert all(re.search(name, holding[0]) for name in wanted)

@@ -118,7 +118,7 @@ def raw(tmp_path, tagger):
         for number, text in enumerate((TEXT, TEXT[:300])):
             entities = [
                 {"start": entity.start, "end": entity.end, "label": entity.label}
-                for entity in tag_texts([text], tagger)[0].entities
+                for entity in tag_texts([text], tagger, document_labels=False)[0].entities
             ]
             kept = [entity for index, entity in enumerate(entities) if index % 3]
             record = {"text": text, "entities": kept, "kind": f"text {number}"}
@@ -131,6 +131,7 @@ def test_raw_text_is_tagged_as_the_pipeline_does(evaluate, raw):
     record = json.loads(printed)
     assert code == 0
     assert set(record["overall"]) == {"precision", "recall", "f1"}
+    assert set(record["with_document_labels"]) == {"overall", "by_type"}
     assert record["overall"]["recall"] == 1
     assert 0.6 < record["overall"]["precision"] < 0.7
     assert set(record["by_kind"]) == {"text 0", "text 1"}
@@ -139,7 +140,8 @@ def test_raw_text_is_tagged_as_the_pipeline_does(evaluate, raw):
 
 def test_the_tables_of_raw_text_have_a_row_a_kind_and_no_words(evaluate, raw):
     _, printed, _ = evaluate("--data", str(raw))
-    _, kinds, confusion, mistakes, thresholds, _ = printed.split("\n\n")
+    _, corrected, kinds, confusion, mistakes, thresholds, _ = printed.split("\n\n")
+    assert corrected.startswith("with document labels:")
     assert [line.split()[:2] for line in kinds.splitlines()[1:]] == [["text", "0"], ["text", "1"]]
     assert confusion.startswith("gold \\ found")
     assert "spurious" in mistakes

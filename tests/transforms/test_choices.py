@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 import torch
 
-from transforms.choices import DATE_PARTS, LINE_BREAKS, PRECISIONS, SENTENCES
-from transforms.group_entities import GroupEntities
+from transforms.choices import DATE_PARTS, DOCUMENT_LABELS, LINE_BREAKS, PRECISIONS, SENTENCES
+from transforms.make_tables import MakeTables
 from transforms.model.devices import resolve_precision
 from transforms.model.errors import DeviceError
+from transforms.resolve_names import ResolveNames
 from transforms.text.paragraphs import split_paragraphs
 
 
@@ -19,7 +20,12 @@ def test_every_rule_for_line_breaks_splits_a_text(line_breaks):
 
 @pytest.mark.parametrize("sentences", SENTENCES)
 def test_every_form_of_the_sentences_table_can_be_made(sentences):
-    assert GroupEntities(model="m", sentences=sentences).sentences == sentences
+    assert MakeTables(model="m", sentences=sentences).sentences == sentences
+
+
+@pytest.mark.parametrize("document_labels", DOCUMENT_LABELS)
+def test_every_way_with_labels_can_be_gone(document_labels):
+    assert ResolveNames(document_labels=document_labels).document_labels == document_labels
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
@@ -32,7 +38,9 @@ def test_other_values_are_refused():
     with pytest.raises(ValueError, match="line_breaks must be one of"):
         split_paragraphs("One.", "never")
     with pytest.raises(ValueError, match="sentences must be one of"):
-        GroupEntities(model="m", sentences="never")
+        MakeTables(model="m", sentences="never")
+    with pytest.raises(ValueError, match="document_labels must be one of"):
+        ResolveNames(document_labels="never")
     with pytest.raises(DeviceError, match="precision must be"):
         resolve_precision("fp8", "cpu")
 

@@ -17,7 +17,7 @@ from transforms.files.fields import DocumentFields
 from transforms.model.checkpoint import resolve_checkpoint
 from transforms.model.loading import load_tagger
 from transforms.tag_entities import TagEntities
-from transforms.tag_texts import tag_texts
+from transforms.tag_texts import TaggedText, tag_texts
 
 NEWS = ROOT / "examples" / "news" / "meridian-wire.jsonl"
 
@@ -79,7 +79,9 @@ def test_each_entity_is_a_row_with_the_fields_of_its_own_but_the_text(tag):
         "end_char": 25,
         "text": "Ann Lee",
         "name": "Ann Lee",
+        "resolved_name": "Ann Lee",
         "label": "PER",
+        "model_label": "PER",
         "score": 0.9,
         "sentence_index": 1,
     }
@@ -90,6 +92,17 @@ def test_several_fields_are_tagged_each_by_itself(tag):
     found = tag(*rows, text_field=["title", "text"])["good"]
     shown = [(row["key"], row["field"], row["text"]) for row in found]
     assert sorted(shown) == [(1, "text", "Ann"), (1, "title", "Rain"), (2, "text", "Bob")]
+
+
+def test_the_fields_of_a_row_are_one_document(tag):
+    rows = [Item(1, "Lee left", "so Ann Lee said"), Item(2, "Lee came", "it rained")]
+    found = tag(*rows, text_field=["title", "text"])["good"]
+    shown = [(row["key"], row["name"], row["resolved_name"]) for row in found]
+    assert sorted(shown) == [
+        (1, "Ann Lee", "Ann Lee"),
+        (1, "Lee", "Ann Lee"),
+        (2, "Lee", "Lee"),
+    ]
 
 
 def test_what_cannot_be_tagged_is_another_output_with_its_row_and_its_reason(tag):
@@ -146,11 +159,16 @@ def test_the_example_of_beam_yaml_finds_what_the_command_finds(tmp_path, monkeyp
         for row in read_lines(written)
     ]
     tagger = load_tagger(resolve_checkpoint(), "cpu")
+    fields = ("title", "text")
+
+    def of_record(record: dict) -> list[TaggedText]:
+        return tag_texts([record[field] for field in fields], tagger, documents=[0, 0])
+
     expected = [
         ((record["id"], field, entity.start, entity.text, entity.label), entity.score)
         for record in read_lines(NEWS)
-        for field in ("title", "text")
-        for entity in tag_texts([record[field]], tagger)[0].entities
+        for field, tagged in zip(fields, of_record(record), strict=True)
+        for entity in tagged.entities
     ]
     assert len(found) > 200
     assert dict(found).keys() == dict(expected).keys()

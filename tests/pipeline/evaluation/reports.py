@@ -14,7 +14,8 @@ FOUND = mentions_of(WORDS, ["O", "B-LOC", "B-PER", "B-ORG", "B-PER", "O"])
 
 def report_of(pairs: Iterable[GoldAndFound]) -> Report:
     pairs = list(pairs)
-    return Report(score_mentions(pairs), count_mistakes(pairs), measure_calibration(pairs))
+    scores = score_mentions(pairs)
+    return Report(scores, count_mistakes(pairs), measure_calibration(pairs), scores)
 
 
 def small_report() -> Report:

@@ -27,9 +27,9 @@ def test_sentences_end_at_blank_lines_and_document_starts(write):
         "Rain NN B-NP O\n-DOCSTART- -X- -X- O\nQuito NNP B-NP B-LOC\n"
     )
     assert read_conll(path) == [
-        LabelledSentence(["Maria", "Okafor"], ["B-PER", "I-PER"]),
-        LabelledSentence(["Rain"], ["O"]),
-        LabelledSentence(["Quito"], ["B-LOC"]),
+        LabelledSentence(["Maria", "Okafor"], ["B-PER", "I-PER"], 0),
+        LabelledSentence(["Rain"], ["O"], 0),
+        LabelledSentence(["Quito"], ["B-LOC"], 1),
     ]
 
 

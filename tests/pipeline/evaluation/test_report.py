@@ -47,6 +47,16 @@ def test_figures_stand_by_type_and_by_threshold():
     assert record["calibration_error"] == 0.75
 
 
+def test_figures_after_documents_stand_beside_the_models():
+    report = replace(small_report(), corrected=report_of([]).scores)
+    record = as_record(report)
+    assert record["overall"]["f1"] == 1 / 4
+    assert record["with_document_labels"] == {
+        "overall": {"precision": 0, "recall": 0, "f1": 0},
+        "by_type": {},
+    }
+
+
 def test_kinds_of_text_are_told_only_where_texts_have_some():
     report = small_report()
     assert "by_kind" not in as_record(report)

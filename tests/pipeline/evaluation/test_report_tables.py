@@ -12,8 +12,9 @@ from tests.pipeline.evaluation.reports import report_of, small_report
 
 def test_the_tables_of_a_small_example():
     tables = as_tables(small_report())
-    figures, confusion, mistakes, thresholds, calibration = tables.split("\n\n")
+    figures, corrected, confusion, mistakes, thresholds, calibration = tables.split("\n\n")
     assert figures.splitlines()[-1] == "all     0.2500  0.2500  0.2500        8"
+    assert corrected == f"with document labels:\n{figures}"
     assert (
         confusion
         == """\
@@ -60,7 +61,7 @@ def test_a_mistake_is_told_in_few_words(example, told):
 def test_kinds_of_text_have_rows_of_their_own():
     report = small_report()
     report = replace(report, by_kind={"headline": report.scores.overall})
-    kinds = as_tables(report).split("\n\n")[1]
+    kinds = as_tables(report).split("\n\n")[2]
     assert kinds.splitlines()[1] == "headline     0.2500  0.2500  0.2500        8"
 
 

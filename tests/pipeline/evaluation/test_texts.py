@@ -8,7 +8,7 @@ from pipeline.evaluation.mentions import Mention
 from pipeline.evaluation.scores import Figures
 from pipeline.evaluation.texts import find_mentions, measure_texts
 from tests.checkpoints import TEXT
-from tests.fakes import CapitalTagger
+from tests.fakes import CapitalTagger, ListTagger
 from tests.stages import make_block_tables
 from transforms.records import Block, Document, TextField
 
@@ -27,7 +27,7 @@ def test_entities_are_those_of_the_tables():
         for number, text in enumerate(texts)
     ]
     tables = make_block_tables(Block("", 0, 0, documents, b"", [], []))
-    found = find_mentions(CapitalTagger(), [marked(text) for text in texts])
+    found = find_mentions(CapitalTagger(), [marked(text) for text in texts]).corrected
     names = ("label", "start_char", "end_char", "name")
     assert [(m.label, m.start, m.end, m.name) for of_one in found for m in of_one] == [
         tuple(row[name] for name in names) for row in tables.entities.to_pylist()
@@ -39,6 +39,14 @@ def test_a_name_counts_only_where_it_stands():
     scores = measure_texts(CapitalTagger(), [marked(text, "Okafor", "Maria")]).scores
     assert scores.overall == Figures(precision=1 / 2, recall=1 / 2, f1=1 / 2, support=2)
     assert scores.accuracy is None
+
+
+def test_a_text_corrects_the_labels_of_its_names():
+    tagger = ListTagger({"Ada": ("B-PER", 0.9), "Quito": ("I-PER", 0.8), "QUITO": ("B-LOC", 0.5)})
+    report = measure_texts(tagger, [marked("so Ada Quito left QUITO", "Ada Quito", "QUITO")])
+    assert report.scores.overall.f1 == report.corrected.overall.f1 == 1 / 2
+    report = measure_texts(tagger, [marked("so Quito left QUITO", "Quito", "QUITO")])
+    assert (report.scores.overall.f1, report.corrected.overall.f1) == (1 / 2, 1)
 
 
 def test_every_kind_has_its_figures():
