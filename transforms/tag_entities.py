@@ -156,11 +156,11 @@ class _TagRows(beam.DoFn):
     def process(self, rows: Sequence[Any]) -> Iterator[Any]:
         read: list[tuple[Any, TextField]] = []
         documents: list[int] = []
-        for place, row in enumerate(rows):
+        for document, row in enumerate(rows):
             try:
                 fields = self._text_fields(row)
                 read += [(row, text_field) for text_field in fields]
-                documents += [place] * len(fields)
+                documents += [document] * len(fields)
             except RecordError as error:
                 yield self._error(row, error.reason, error.message)
         texts = [text_field.text for _, text_field in read]
