@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from transforms.columns import Entities, EntitySpan, Flags, Integers, Sentences, TaggedWords
 
 # So many decimals are the same on every processor, unlike the last bits of a score.
-_SCORE_DECIMALS = 4
+SCORE_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def group_words(words: Sequence[TaggedWord], text: str) -> list[EntitySpan]:
     is_open = False
     for word in _join_glued(words, text):
         prefix, _, label = word.label.partition("-")
-        score = round(word.score, _SCORE_DECIMALS)
+        score = round(word.score, SCORE_DECIMALS)
         if is_open and prefix == "I" and spans[-1].label == label:
             last = spans[-1]
             spans[-1] = EntitySpan(last.start, word.end, label, min(last.score, score))
@@ -87,7 +87,7 @@ def group_many(words: TaggedWords, sentences: Sentences, texts: Sequence[str]) -
     closing = _ends(opening, len(names)) - 1
     own = names[opening]
     scores: NDArray[np.float64] = words.scores[firsts[names]].astype(np.float64)
-    scores = scores.round(_SCORE_DECIMALS)
+    scores = scores.round(SCORE_DECIMALS)
     return Entities(
         sentence=sentence[own],
         starts=words.starts[firsts[own]],
