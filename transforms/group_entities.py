@@ -4,6 +4,7 @@ import apache_beam as beam
 
 from transforms.records import GroupedBlock, TaggedBlock
 from transforms.text.entities import group_many
+from transforms.text.mended_entities import mend_entities
 
 
 class GroupEntities(beam.PTransform):
@@ -12,6 +13,8 @@ class GroupEntities(beam.PTransform):
 
 
 def group_block(block: TaggedBlock) -> GroupedBlock:
-    """Joins the words of each sentence of a block into entities."""
-    entities = group_many(block.words, block.sentences, block.block.texts)
+    """Joins the words of each sentence of a block into entities, and mends these."""
+    texts = block.block.texts
+    entities = group_many(block.words, block.sentences, texts)
+    entities = mend_entities(entities, block.words, block.sentences, texts)
     return GroupedBlock(block.block, block.sentences, block.words, entities)

@@ -9,6 +9,7 @@ from transforms.columns import NamedEntities, Sentences, TaggedWords
 from transforms.model.tags import WordTagger
 from transforms.text.entities import group_many
 from transforms.text.many_words import split_many
+from transforms.text.mended_entities import mend_entities
 from transforms.text.named_entities import name_entities
 from transforms.text.sentences import split_texts
 
@@ -114,7 +115,7 @@ def gather(
         start, end = int(sentences.starts[sentence]), int(sentences.ends[sentence])
         tagged[sentences.text[sentence]].failures.append(FailedSentence(start, end, message))
     owners = np.arange(len(texts)) if documents is None else np.array(documents, np.int64)
-    entities = group_many(words, sentences, texts)
+    entities = mend_entities(group_many(words, sentences, texts), words, sentences, texts)
     names = name_entities(entities, sentences, texts, owners, document_labels)
     for sentence, entity in _entities(names, sentences, texts):
         tagged[sentences.text[sentence]].entities.append(entity)

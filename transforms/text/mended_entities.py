@@ -16,14 +16,16 @@ from transforms.text.name_words import (
     PERSON,
     POSSESSIVES,
     SUFFIXES,
+    TITLES,
     TYPES,
     is_title,
 )
-from transforms.text.no_names import MONEY, is_no_name
+from transforms.text.no_names import MONEY, WORDS, is_no_name
 
 # A rule may concern a mention that begins or ends with one of them.
 _FIRST_WORDS = LINKS | ARTICLES | {"The"}
 _LAST_WORDS = LINKS | MONEY | SUFFIXES | {"the"}
+_LONE_WORDS = _FIRST_WORDS | _LAST_WORDS | TITLES | WORDS
 _FIRST_CHARACTERS = frozenset("\"“”„«»`'‘’&()[]<>{}")
 _LAST_CHARACTERS = frozenset("\"“”„«»`'‘’;()[]<>{}")
 
@@ -47,21 +49,18 @@ def mend_entities(
     if {*entities.types} - {""} != TYPES or not len(entities.sentence):
         return entities
     first, last = _words_of(entities, words)
-    suspects = _stand_out(entities, sentences, texts)
-    suspects[1:] |= (np.diff(entities.sentence) == 0) & (first[1:] == last[:-1] + 1)
-    chosen = suspects.copy()  # and those before and after them
-    chosen[1:] |= suspects[:-1]
-    chosen[:-1] |= suspects[1:]
-    mended = _mend(_rows(entities, chosen, first, last), entities.types, words, sentences, texts)
-    return _with_rows(entities, ~chosen, [*mended])
+    chosen = _choose(entities, first, last, _stand_out(entities, sentences, texts))
+    rows = _rows(entities, chosen, first, last)
+    return _with_rows(entities, ~chosen, [*_mend(rows, entities.types, words, sentences, texts)])
 
 
 def _words_of(entities: Entities, words: TaggedWords) -> tuple[Integers, Integers]:
-    """Returns the first and the last word of each entity, as indices into `words`."""
+    """Returns the first and the last word of each entity, counted in its sentence."""
     places = _in_order(words.sentence, words.starts)
+    offsets = starts_of(words.counts)[entities.sentence]
     first = np.searchsorted(places, _in_order(entities.sentence, entities.starts))
     last = np.searchsorted(places, _in_order(entities.sentence, entities.ends)) - 1
-    return first, last
+    return first - offsets, last - offsets
 
 
 def _in_order(sentence: Integers, offset: Integers) -> Integers:
@@ -88,6 +87,8 @@ def is_suspect(text: str, label: str) -> bool:
 
     It is quick, since nearly all mentions are as they should be.
     """
+    if text.isalpha():
+        return text in _LONE_WORDS or text.islower() or CERTAIN.get(text, label) != label
     words = text.split()
     first, last = words[0], words[-1]
     return (
@@ -99,12 +100,22 @@ def is_suspect(text: str, label: str) -> bool:
         or is_title(first, label)
         or CERTAIN.get(" ".join(words), label) != label
         or (label == PERSON and last[-2:] in POSSESSIVES)
-        or (len(words) == 1 and (text.islower() or text[1:2] == "-" or is_no_name(text)))
+        or (len(words) == 1 and (text[1:2] == "-" or is_no_name(text)))
     )
 
 
-# The sentence of a mention, and the mention with its words counted over all sentences.
-_Row = tuple[int, Mention]
+def _choose(entities: Entities, first: Integers, last: Integers, suspects: Flags) -> Flags:
+    """Adds to suspects the entities that touch others, and those before and after each of them."""
+    beside = np.diff(entities.sentence) == 0  # (entity - 1,), whether the next is in its sentence
+    chosen = suspects.copy()
+    touching = beside & (first[1:] == last[:-1] + 1)
+    chosen[1:] |= touching | (beside & suspects[:-1])
+    chosen[:-1] |= touching | (beside & suspects[1:])
+    return chosen
+
+
+_Row = tuple[int, Mention]  # the sentence of a mention, and the mention
+_Place = tuple[int, int, int, int, float]  # a sentence, a span in its text, a type and a score
 
 
 def _rows(entities: Entities, chosen: Flags, first: Integers, last: Integers) -> Iterator[_Row]:
@@ -113,10 +124,6 @@ def _rows(entities: Entities, chosen: Flags, first: Integers, last: Integers) ->
         *(column[chosen].tolist() for column in columns), strict=True
     ):
         yield sentence, Mention(one, other, entities.types[kind], score)
-
-
-# A sentence, a start and an end in its text, the index of a type, and a score.
-_Place = tuple[int, int, int, int, float]
 
 
 def _mend(
@@ -128,23 +135,15 @@ def _mend(
 ) -> Iterator[_Place]:
     """Yields what the rules leave of the mentions of each sentence."""
     offsets = starts_of(words.counts)
+    is_name = np.array([label != "O" for label in words.labels], np.bool_)[words.label]
+    scores = np.where(is_name, words.scores, 1)
     for sentence, own in groupby(rows, itemgetter(0)):
-        offset = int(offsets[sentence])
-        place = slice(offset, offset + int(words.counts[sentence]))
+        place = slice(offsets[sentence], offsets[sentence] + words.counts[sentence])
         starts, ends = words.starts[place].tolist(), words.ends[place].tolist()
-        context = _context(words, place, texts[sentences.text[sentence]])
-        mentions = [
-            one._replace(first=one.first - offset, last=one.last - offset) for _, one in own
-        ]
-        for one in mend_mentions(mentions, context):
+        text = texts[sentences.text[sentence]]
+        forms = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        for one in mend_mentions([mention for _, mention in own], Context(forms, scores[place])):
             yield sentence, starts[one.first], ends[one.last], types.index(one.label), one.score
-
-
-def _context(words: TaggedWords, place: slice, text: str) -> Context:
-    spans = zip(words.starts[place].tolist(), words.ends[place].tolist(), strict=True)
-    named = np.array([label != "O" for label in words.labels], np.bool_)
-    scores = np.where(named[words.label[place]], words.scores[place], 1)
-    return Context([text[start:end] for start, end in spans], scores.tolist())
 
 
 def _with_rows(entities: Entities, kept: Flags, places: list[_Place]) -> Entities:

@@ -7,7 +7,10 @@ The measured effect of each is in docs/explanation/entities.md.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from transforms.text.entities import SCORE_DECIMALS
 from transforms.text.name_words import (
@@ -61,7 +64,7 @@ class Context:
     """
 
     forms: Sequence[str]
-    scores: Sequence[float]
+    scores: NDArray[np.floating[Any]]
 
     def of(self, mention: Mention) -> Sequence[str]:
         """Returns the words of a mention."""
@@ -77,7 +80,7 @@ class Context:
             return mention
         if first > last:
             return None
-        score = round(min(self.scores[first : last + 1]), SCORE_DECIMALS)
+        score = round(float(self.scores[first : last + 1].min()), SCORE_DECIMALS)
         return Mention(first, last, mention.label, score)
 
 

@@ -16,7 +16,7 @@ QUOTES = closed_list("\" “ ” „ « » `` '' ‘ &quot;")
 
 # Titles that stand before names without a period. Words that are as often a part of the name
 # ("Lord", "Mother", "Saint") are left out.
-_TITLES = closed_list(
+TITLES = closed_list(
     """
     Adm Adv Amb Capt Cllr Cmdr Col Cpl Dr Drs Gen Gov Govs Lt Messrs Mme Mr Mrs Ms Prof Rep Reps
     Rev Sen Sens Sgt
@@ -53,10 +53,12 @@ WORKS = closed_list(
 PARTIES = closed_list("Democrat Democrats Democratic Republican Republicans GOP")
 
 # Names that have one label, whatever stands round them.
-CERTAIN = dict.fromkeys(["US", "U.S.", "USA", "U.S.A.", "UK", "U.K."], PLACE) | dict.fromkeys(
-    ["GOP", "ISIS", "ISIL", "Islamic State", "European Parliament"], BODY
-)
-CERTAIN["Native American"] = OTHER
+CERTAIN = {
+    **dict.fromkeys(["US", "U.S.", "USA", "U.S.A.", "UK", "U.K."], PLACE),
+    **dict.fromkeys(["GOP", "ISIS", "ISIL", "Islamic State", "European Parliament"], BODY),
+    **dict.fromkeys(["USA TODAY", "USA Today"], BODY),
+    **dict.fromkeys(["Obamacare", "ObamaCare", "Native American"], OTHER),
+}
 
 
 def is_title(word: str, label: str) -> bool:
@@ -72,4 +74,4 @@ def is_title(word: str, label: str) -> bool:
     """
     if word.endswith("."):
         return kind_of(word[:-1], "") is Kind.TITLE
-    return word in _TITLES and (label == PERSON or len(word) <= 4)
+    return word in TITLES and (label == PERSON or len(word) <= 4)

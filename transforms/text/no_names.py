@@ -6,11 +6,11 @@ from transforms.text.abbreviations import closed_list
 
 # Currencies and units, as wires write them.
 MONEY = closed_list("Dlr Dlrs dlr dlrs mln bln pct")
-_WORDS = closed_list(
+WORDS = closed_list(
     """
     the a an of for and in on at to by de The A Of For And In At e.g. i.e. 's ’s ' ’
     one two three four five six seven eight nine ten
-    COVID Covid covid Coronavirus coronavirus
+    AIDS Aids COVID Coronavirus Covid Ebola HIV SARS Zika coronavirus covid
     a.m. p.m. ET EDT EST PDT PST CDT CST
     Jr Jr. Sr. MORE
     """
@@ -35,7 +35,7 @@ def is_no_name(word: str) -> bool:
     >>> [is_no_name(word) for word in ("A$", "R4bn", "Covid-19", "the", "G7", "The Hague")]
     [True, True, True, True, False, False]
     """
-    if word in _WORDS or word in MONEY:
+    if word in WORDS or word in MONEY:
         return True
     return not word.isalpha() and _FORMS.fullmatch(word) is not None
 
