@@ -16,9 +16,10 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from tests.jobs import tables_of
 from tests.places import HANG_SECONDS, ROOT
+from tests.plain_entities import entities_of
 from transforms.model.checkpoint import EMBEDDED_FOLDER
 from transforms.output.output import Output
-from transforms.text.entities import TaggedWord, group_words
+from transforms.text.entities import TaggedWord
 from transforms.text.words import split_words
 
 NEWS = ROOT / "examples" / "news"
@@ -66,7 +67,7 @@ def test_the_entities_are_those_of_plain_transformers_on_one_sentence_at_a_time(
         (row["document_key"], row["field"], start + span.start, span.end - span.start, span.label)
         for row in pq.read_table(output / "sentences").to_pylist()
         for start in [row["start_char"]]
-        for span in group_words(plain_labels(row["text"], network, tokenizer), row["text"])
+        for span in entities_of(row["text"], plain_labels(row["text"], network, tokenizer))
     }
     found = {
         (row["document_key"], row["field"], row["start_char"], len(row["text"]), row["label"])
@@ -78,17 +79,24 @@ def test_the_entities_are_those_of_plain_transformers_on_one_sentence_at_a_time(
 
 @torch.no_grad()
 def plain_labels(sentence, network, tokenizer):
-    """The words of a sentence, each with the label that the model gives its first piece."""
+    """The words of a sentence, each with what the model says of its first piece."""
     words = split_words(sentence)
     encoding = tokenizer(
         [word.form for word in words], is_split_into_words=True, return_tensors="pt"
     )
-    numbers = network(**encoding).logits[0].argmax(dim=-1).tolist()
+    chances = network(**encoding).logits[0].softmax(dim=-1).tolist()
     places = encoding.word_ids()
+    labels = list(network.config.id2label.values())
     return [
-        TaggedWord(word.start, word.end, network.config.id2label[numbers[places.index(index)]], 1.0)
+        plain_word(word, dict(zip(labels, chances[places.index(index)], strict=True)))
         for index, word in enumerate(words)
     ]
+
+
+def plain_word(word, chances):
+    label = max(chances, key=chances.__getitem__)
+    score = sum(chance for name, chance in chances.items() if name[2:] == label[2:])
+    return TaggedWord(word.start, word.end, label, score)
 
 
 def test_a_finished_job_has_nothing_to_do(tagged):

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.plain_entities import entities_of
 from transforms.columns import Sentences, TaggedWords
 from transforms.text.abbreviations import closed_list
-from transforms.text.entities import Entities, EntitySpan, TaggedWord, group_many, group_words
+from transforms.text.entities import Entities, EntitySpan, TaggedWord, group_many
 from transforms.text.mended_entities import mend_entities
-from transforms.text.name_rules import Context, Mention, mend_mentions
 
 TYPES = ("PER", "ORG", "LOC", "MISC")
 LABELS = ["O", *(f"{prefix}-{kind}" for kind in TYPES for prefix in "BI")]
@@ -57,7 +57,8 @@ def spell(drawn: list[tuple[str, str, str, float]]) -> tuple[str, list[TaggedWor
     text = ""
     words: list[TaggedWord] = []
     for gap, form, label, score in drawn:
-        text += gap
+        glued = (text[-1:] + form[:1]).isalnum() and text  # words are never split between letters
+        text += gap or (" " if glued else "")
         words.append(TaggedWord(len(text), len(text) + len(form), label, score))
         text += form
     return text, words
@@ -84,21 +85,7 @@ def by_sentence(found: Entities, count: int) -> list[list[EntitySpan]]:
 def test_sentences_have_what_the_rules_make_of_each_by_itself(drawn):
     texts, tagged = [text for text, _ in drawn], [words for _, words in drawn]
     found = by_sentence(mend(tagged, texts), len(texts))
-    assert found == [mended(text, words) for text, words in drawn]
-
-
-def mended(text: str, words: list[TaggedWord]) -> list[EntitySpan]:
-    starts, ends = [word.start for word in words], [word.end for word in words]
-    scores = np.array([1 if word.label == "O" else word.score for word in words], np.float32)
-    mentions = [
-        Mention(starts.index(span.start), ends.index(span.end), span.label, span.score)
-        for span in group_words(words, text)
-    ]
-    context = Context([text[word.start : word.end] for word in words], scores)
-    return [
-        EntitySpan(starts[one.first], ends[one.last], one.label, one.score)
-        for one in mend_mentions(mentions, context)
-    ]
+    assert found == [entities_of(text, words) for text, words in drawn]
 
 
 @given(sentences_with(["", " ", "\n"]))
