@@ -95,13 +95,16 @@ def mend_mentions(mentions: Iterable[Mention], context: Context) -> list[Mention
 
     Mentions are in order and do not overlap, before as after.
     """
-    mended = _join(mentions, context, JOINED_FIRST)
+    mended = join_mentions(mentions, context, JOINED_FIRST)
     for rule in MENDED:
         mended = [left for one in mended if (left := rule(one, context))]
-    return [settle_label(one, context) for one in _join(mended, context, JOINED_LAST)]
+    return [settle_label(one, context) for one in join_mentions(mended, context, JOINED_LAST)]
 
 
-def _join(mentions: Iterable[Mention], context: Context, rules: Sequence[TwoRule]) -> list[Mention]:
+def join_mentions(
+    mentions: Iterable[Mention], context: Context, rules: Sequence[TwoRule]
+) -> list[Mention]:
+    """Applies rules for two, the first that fits, to what stands beside each other."""
     joined: list[Mention] = []
     for mention in mentions:
         together = _together(joined[-1], mention, context, rules) if joined else None

@@ -27,6 +27,7 @@ _FORMS = re.compile(
     re.VERBOSE,
 )
 _TICKER = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z]{1,3})?")
+_COMPANIES = closed_list("AB AG NV PLC SA")  # what stands before them is a name
 
 
 def is_no_name(word: str) -> bool:
@@ -43,7 +44,7 @@ def is_no_name(word: str) -> bool:
 def is_ticker(word: str) -> bool:
     """Tells whether a word may be the code of a share, or a part of it.
 
-    >>> is_ticker("GM"), is_ticker("HKEH.HK"), is_ticker("Mazda")
-    (True, True, False)
+    >>> [is_ticker(word) for word in ("GM", "HKEH.HK", "Mazda", "AG")]
+    [True, True, False, False]
     """
-    return _TICKER.fullmatch(word) is not None
+    return _TICKER.fullmatch(word) is not None and word not in _COMPANIES

@@ -123,7 +123,7 @@ def test_the_rules_see_past_line_ends_and_signs():
 
 def tag(text: str, names: dict[str, str]) -> list[TaggedWord]:
     """Splits a text into words and signs, of which those in names have their labels."""
-    labels = {}
+    labels: dict[int, str] = {}
     for name, kind in names.items():
         start = text.index(name)
         labels |= dict.fromkeys(range(start, start + len(name)), f"I-{kind}")

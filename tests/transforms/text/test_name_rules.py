@@ -96,6 +96,7 @@ CASES = [
     ("all in [lisbon|LOC .6] is well", ["lisbon|LOC"]),
     # drop_ticker
     ("of [Exxon Corp|ORG] < [XON|ORG] > and < [SMBS ST|ORG] >", ["Exxon Corp|ORG"]),
+    ("owned by < [BASF AG|ORG] >", ["BASF AG|ORG"]),
     ("of < [Mazda Corp|ORG] > and [GM|ORG]", ["Mazda Corp|ORG", "GM|ORG"]),
     # join_parts
     ("the [Supreme|ORG .7] [Court|LOC .5] said", ["Supreme Court|ORG"]),
