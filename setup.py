@@ -41,6 +41,7 @@ setup(
         "nupunkt>=0.8,<0.9",
         "prometheus-client>=0.22,<1",
         "pyarrow>=20",
+        "pycld2>=0.42,<0.43",
         "smart-open[http,s3]>=7.5",
         "torch>=2.7",
         "transformers>=5,<6",

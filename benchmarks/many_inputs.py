@@ -258,7 +258,8 @@ def make_receipt(block: int, inputs: int, staged: Sequence[TableFile] = ()) -> R
 
 def time_merging(steps: Steps, output: Output, blocks: int = 10 * BLOCKS_A_GROUP) -> None:
     """Publishes blocks of one row, which tells what a staged file costs whatever it holds."""
-    values = (document_key("", 0), "id", "uri", 0, None, "", 0, 0, 0, 0, 0, "model")
+    told = ("en", 0.99, True)  # language, language_share, tagged
+    values = (document_key("", 0), "id", "uri", 0, None, "", 0, *told, 0, 0, 0, 0, "model")
     row = dict(zip(DOCUMENTS_SCHEMA.names, values, strict=True))
     data = to_parquet(pa.Table.from_pylist([row], DOCUMENTS_SCHEMA))
     staged = [TableFile("documents", "_run/staged.parquet", 1, len(data), sha256(data))]

@@ -12,6 +12,7 @@ from pipeline.plan.expansion import measure_expansion, spread
 from pipeline.plan.plan import Plan
 from pipeline.plan.rounds import Round
 from pipeline.wording import amount, span
+from transforms.detect_languages import detect_block
 from transforms.group_entities import group_block
 from transforms.make_tables import make_tables
 from transforms.model.tags import WordTagger
@@ -111,7 +112,8 @@ def _seconds(block: Block, plan: Plan, tagger: WordTagger) -> float:
     """Takes the time of a block's way through the stages."""
     settings = plan.settings
     start = time.monotonic()
-    tagged = tag_block(split_block(block, settings.line_breaks), tagger)
+    told = detect_block(block, settings.languages)
+    tagged = tag_block(split_block(told, settings.line_breaks), tagger)
     named = resolve_block(group_block(tagged), settings.document_labels)
     make_tables(named, settings.model, settings.sentences)
     return time.monotonic() - start

@@ -10,6 +10,7 @@ from pipeline.plan.inputs import Listing
 from pipeline.plan.plan import Plan
 from pipeline.plan.skipped import Skipped
 from pipeline.settings import Settings
+from transforms.detect_languages import DetectLanguages
 from transforms.files.addresses import Addresses
 from transforms.group_entities import GroupEntities
 from transforms.make_tables import MakeTables
@@ -134,6 +135,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
     )
     staged = (
         blocks
+        | DetectLanguages(settings.languages)
         | SplitSentences(settings.line_breaks)
         | TagWords(load_tagger=job.load_tagger)
         | GroupEntities()

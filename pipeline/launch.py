@@ -13,10 +13,11 @@ from pipeline.placement import Placement, place_model
 from pipeline.plan.plan_file import load_plan
 from pipeline.runners import Runner
 from pipeline.settings import RunOptions, Settings
+from transforms.choices import ANY_LANGUAGE
 from transforms.files.places import normalise
 from transforms.files.remote import UnreachableError
 from transforms.files.storage import exists
-from transforms.model.checkpoint import Checkpoint, resolve_checkpoint
+from transforms.model.checkpoint import EMBEDDED, Checkpoint, resolve_checkpoint
 from transforms.model.errors import CheckpointError
 from transforms.model.loading import load_tagger
 from transforms.model.tags import WordTagger
@@ -70,6 +71,7 @@ def check_options(options: RunOptions) -> Launch:
         model_fingerprint=checkpoint.fingerprint,
         labels=checkpoint.labels,
         precision=placement.precision,
+        languages=options.settings.languages or _languages_of(checkpoint),
     )
     return Launch(
         options=options,
@@ -97,6 +99,11 @@ def _stored_precision(output: Output) -> str | None:
         stored = load_plan(output)
         return stored.settings.get("precision") if stored else None
     return None
+
+
+def _languages_of(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """Returns which languages a model tags, as far as that is known."""
+    return ("en",) if checkpoint.name == EMBEDDED else (ANY_LANGUAGE,)
 
 
 def _find_model(options: RunOptions, runner: Runner) -> Checkpoint:

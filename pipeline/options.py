@@ -8,11 +8,18 @@ from datetime import datetime
 from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
-from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
+from pipeline.flag_values import at_least, delimiter, encoding, language, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
-from transforms.choices import DATE_FORMATS, DATE_PARTS, DOCUMENT_LABELS, LINE_BREAKS, SENTENCES
+from transforms.choices import (
+    ANY_LANGUAGE,
+    DATE_FORMATS,
+    DATE_PARTS,
+    DOCUMENT_LABELS,
+    LINE_BREAKS,
+    SENTENCES,
+)
 from transforms.files.file_names import FORMATS
 
 # Other runners have these flags in place of --workers.
@@ -131,6 +138,16 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         default=Settings.line_breaks,
         help="paragraph: a newline ends a paragraph; wrapped: the text is hard-wrapped; auto: told "
         "for each text (default: %(default)s)",
+    )
+    group.add_argument(
+        "--languages",
+        action=Several,
+        type=language,
+        nargs="+",
+        default=[],
+        metavar="L",
+        help="documents that are surely in none of these are not tagged; ISO 639 codes, en fr, or "
+        f"{ANY_LANGUAGE} (default: en with the model that comes along, else {ANY_LANGUAGE})",
     )
     group.add_argument(
         "--max_document_chars",
@@ -273,6 +290,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         max_expansion=args.max_expansion,
         line_breaks=args.line_breaks,
         document_labels=args.document_labels,
+        languages=tuple(sorted(args.languages)),
         sentences=args.sentences,
         partition_by=tuple(args.partition_by),
     )
@@ -284,6 +302,8 @@ def _check(settings: Settings) -> None:
         raise UsageError("--date_format needs --date_field")
     for form in settings.date_format:
         _check_date_format(form)
+    if ANY_LANGUAGE in settings.languages and len(settings.languages) > 1:
+        raise UsageError(f"--languages {' '.join(settings.languages)}: {ANY_LANGUAGE} stands alone")
     for item in settings.keep:
         if not all(item.split("=", 1)):
             raise UsageError(f"--keep {item}: a name is empty; it takes NAME or NAME=NEW")
@@ -302,6 +322,7 @@ def _check(settings: Settings) -> None:
             )
     for flag, names in (
         ("text_field", settings.text_field),
+        ("languages", settings.languages),
         ("partition_by", settings.partition_by),
     ):
         if len(set(names)) < len(names):

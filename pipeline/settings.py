@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.models import ModelChoice
+from transforms.choices import ANY_LANGUAGE
 from transforms.files.fields import DocumentFields
 
 # It is raised when the rules for text, words or entities change.
@@ -17,7 +18,7 @@ RESULTS_VERSION = 2
 # A shell makes it hard to write a tab, so --delimiter takes this word for it.
 TAB = "tab"
 
-_LIBRARIES = ("nupunkt", "pyarrow", "tokenizers", "torch", "transformers")
+_LIBRARIES = ("nupunkt", "pyarrow", "pycld2", "tokenizers", "torch", "transformers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class Settings:
     max_expansion: int = DocumentFields.max_expansion
     line_breaks: str = "auto"
     document_labels: str = "on"
+    languages: tuple[str, ...] = (ANY_LANGUAGE,)  # those of the flag; () until the model is known
     sentences: str = "text"
     partition_by: tuple[str, ...] = ()
     precision: str = "fp32"  # resolved: never "auto"
@@ -79,7 +81,10 @@ class Settings:
         }
 
 
-_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
+_DEFAULTS = {
+    field.name: list(field.default) if isinstance(field.default, tuple) else field.default
+    for field in dataclasses.fields(Settings)
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from pipeline.plan.skipped import Skipped, tell
 from pipeline.wording import amount
+from transforms.choices import ANY_LANGUAGE
 from transforms.output.output import Output
 from transforms.output.published import load_parts
 
@@ -25,6 +26,7 @@ def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skippe
         f"{amount(counts['documents'], 'document')} of {amount(counts['inputs'], 'input')}: "
         f"{amount(counts['sentences'], 'sentence')}, {amount(counts['words'], 'word')}, "
         f"{amount(counts['entities'], 'entity')}, {amount(counts['rejects'], 'reject')}",
+        *_untagged(counts["untagged_by_language"], manifest["settings"]["languages"]),
         *_counted("entities by label", counts["entities_by_label"]),
         *_rejected(output, counts["rejects_by_reason"]),
     ]
@@ -50,6 +52,18 @@ def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skippe
 def _counted(title: str, counts: dict[str, int]) -> Iterator[str]:
     if counts:
         yield f"{title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.items())
+
+
+def _untagged(counts: dict[str, int], wanted: Sequence[str]) -> Iterator[str]:
+    """Says how many documents were not tagged for their language, most first."""
+    if not counts:
+        return
+    number = sum(counts.values())
+    verbs = "is not in {} and was" if number == 1 else "are not in {} and were"
+    told = verbs.format("English" if wanted == ["en"] else " or ".join(wanted))
+    by_language = ", ".join(f"{code} {n:,}" for code, n in Counter(counts).most_common())
+    tags = f"--languages {ANY_LANGUAGE} tags {'it' if number == 1 else 'them'}"
+    yield f"{amount(number, 'document')} {told} not tagged ({by_language}); {tags}"
 
 
 def _rejected(output: Output, counts: dict[str, int]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from transforms.output.layout import PartName
@@ -30,9 +31,6 @@ from transforms.records import (
 
 # The manifest shows so many of the dates that could not be read.
 _MAX_UNREAD_DATES = 3
-
-# The manifest counts the values of these columns, which have few.
-_COUNTED = {"entities": "label", "rejects": "reason"}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -106,6 +104,7 @@ def publish_group(
             words=sum(receipt.words for receipt in in_order),
             by_label=dict(counted["entities"]),
             by_reason=dict(counted["rejects"]),
+            untagged=dict(counted["documents"]),
         ),
         unread_dates=first_dates(count.unread_date for count in inputs),
     )
@@ -154,13 +153,30 @@ def _merge(
     for rows in (_load(output, file) for file in staged):
         if table == "rejects":
             rows = _drop_repeated_failures(rows, failures)
-        if table in _COUNTED:
-            values.update(rows[_COUNTED[table]].to_pylist())
+        values += _count(table, rows)
         for folder, part in split(rows):
             if folder not in files:
                 files[folder] = ParquetBuffer(schema, one_chunk)
             files[folder].add(part)
     return files, values
+
+
+def _count(table: str, rows: pa.Table) -> Counter[str]:
+    """Counts the values of a table that the manifest tells."""
+    match table:
+        case "entities":
+            return Counter(rows["label"].to_pylist())
+        case "rejects":
+            return Counter(rows["reason"].to_pylist())
+        case "documents":
+            return count_untagged(rows)
+        case _:
+            return Counter()
+
+
+def count_untagged(documents: pa.Table) -> Counter[str]:
+    """Counts the rows of documents that were not tagged, by their language."""
+    return Counter(documents.filter(pc.invert(documents["tagged"]))["language"].to_pylist())
 
 
 def _load(output: Output, file: TableFile) -> pa.Table:

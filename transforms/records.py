@@ -145,6 +145,9 @@ class Document:
     position: int
     date: int | None  # days since 1970-01-01
     fields: list[TextField]
+    language: str | None = None  # the main one, by its ISO 639 code; None if it cannot be told
+    language_share: float | None = None  # how much of the texts is in it: 0 to 1, 2 decimals
+    is_wanted: bool = True  # if not, it goes on without sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,12 @@ class Block:
         return [field.text for field in self.fields]
 
     @property
+    def wanted_texts(self) -> list[str]:
+        """Returns `texts`, but nothing of the documents that are not to be tagged."""
+        pairs = zip(self.owners, self.texts, strict=True)
+        return [text if owner.is_wanted else "" for owner, text in pairs]
+
+    @property
     def owners(self) -> list[Document]:
         """Returns the document of each of `fields`."""
         return [document for document in self.documents for _ in document.fields]
@@ -329,6 +338,9 @@ DOCUMENTS_SCHEMA = pa.schema(
         ("date", pa.date32()),
         pa.field("text_sha256", pa.string(), nullable=False),
         pa.field("char_count", pa.int32(), nullable=False),
+        ("language", pa.string()),
+        ("language_share", pa.float32()),
+        pa.field("tagged", pa.bool_(), nullable=False),
         pa.field("sentence_count", pa.int32(), nullable=False),
         pa.field("word_count", pa.int32(), nullable=False),
         pa.field("entity_count", pa.int32(), nullable=False),
@@ -401,7 +413,7 @@ class Counts:
     """Counts of some rows of the tables, which can be added and subtracted.
 
     >>> Counts(words=5, by_label={"PER": 2}) - Counts(words=3, by_label={"PER": 2})
-    Counts(documents=0, sentences=0, words=2, by_label={}, by_reason={})
+    Counts(documents=0, sentences=0, words=2, by_label={}, by_reason={}, untagged={})
     """
 
     documents: int = 0
@@ -409,6 +421,7 @@ class Counts:
     words: int = 0
     by_label: dict[str, int] = field(default_factory=dict)  # how many entities have each label
     by_reason: dict[str, int] = field(default_factory=dict)  # how many rejects have each reason
+    untagged: dict[str, int] = field(default_factory=dict)  # documents that were not, by language
 
     def __add__(self, other: "Counts") -> "Counts":
         return self._join(other, operator.add)
@@ -428,6 +441,7 @@ class Counts:
             words=join(self.words, other.words),
             by_label=by_value(self.by_label, other.by_label),
             by_reason=by_value(self.by_reason, other.by_reason),
+            untagged=by_value(self.untagged, other.untagged),
         )
 
 

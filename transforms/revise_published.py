@@ -14,7 +14,7 @@ from transforms.output.layout import PartName, folder_of
 from transforms.output.output import Output
 from transforms.output.published import Base, load_dropped, load_groups
 from transforms.output.tables import ParquetBuffer, to_parquet
-from transforms.publish_tables import get_checked, put_part
+from transforms.publish_tables import count_untagged, get_checked, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
     Counts,
@@ -126,7 +126,8 @@ class _Revised:
 def _count(table: str, rows: pa.Table) -> Counts:
     match table:
         case "documents":
-            return Counts(documents=len(rows), words=pc.sum(rows["word_count"]).as_py() or 0)
+            words = pc.sum(rows["word_count"]).as_py() or 0
+            return Counts(documents=len(rows), words=words, untagged=dict(count_untagged(rows)))
         case "sentences":
             return Counts(sentences=len(rows))
         case "entities":

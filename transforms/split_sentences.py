@@ -28,5 +28,8 @@ class SplitSentences(beam.PTransform):
 
 
 def split_block(block: Block, line_breaks: str = "auto") -> SplitBlock:
-    """Finds the sentences of a block, text field by text field."""
-    return SplitBlock(block, split_texts(block.texts, line_breaks))
+    """Finds the sentences of a block, text field by text field.
+
+    Texts that are not to be tagged have none.
+    """
+    return SplitBlock(block, split_texts(block.wanted_texts, line_breaks))

@@ -159,6 +159,7 @@ def _stored_counts(manifest: Mapping[str, Any]) -> Counts:
         words=counts["words"],
         by_label=counts["entities_by_label"],
         by_reason=counts["rejects_by_reason"],
+        untagged=counts["untagged_by_language"],
     )
 
 
@@ -175,6 +176,7 @@ def _describe(counts: Counts, parts: Sequence[TableFile], inputs: bytes) -> dict
         "dates_unparsed": pc.sum(unparsed).as_py() or 0,
         "entities_by_label": counts.by_label,
         "rejects_by_reason": counts.by_reason,
+        "untagged_by_language": counts.untagged,
     }
 
 
