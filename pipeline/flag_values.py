@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Callable
 
 from pipeline.settings import TAB
-from transforms.choices import ANY_LANGUAGE, LANGUAGES
 from transforms.files.encodings import canonical
 
 
@@ -36,16 +35,6 @@ def delimiter(value: str) -> str:
         return TAB
     if value != TAB and (len(value) != 1 or value in '"\r\n'):
         raise argparse.ArgumentTypeError(f"must be one character or the word tab, got {value!r}")
-    return value
-
-
-def language(value: str) -> str:
-    """Reads the code of a language, or the word any."""
-    if value not in (ANY_LANGUAGE, *LANGUAGES):
-        raise argparse.ArgumentTypeError(
-            f"must be {ANY_LANGUAGE} or the codes of languages that can be told, got {value!r}; "
-            f"these are {' '.join(LANGUAGES)}"
-        )
     return value
 
 

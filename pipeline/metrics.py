@@ -98,8 +98,9 @@ class RunMetrics:
         counts = self.manifest["counts"]
         for name in _COUNTS:
             yield self._gauge(name, f"The {name} in the tables.", counts[name])
-        untagged = counts["untagged_by_language"]
-        yield self._gauges("untagged_documents", "language", untagged)
+        untagged = sum(counts["untagged_by_language"].values())
+        what = "The documents in the tables that were not tagged for their language."
+        yield self._gauge("untagged_documents", what, untagged)
         yield self._gauges("entities", "label", counts["entities_by_label"])
         none = {reason: 0 for reasons in REASONS.values() for reason in reasons}
         yield self._gauges("rejects", "reason", none | counts["rejects_by_reason"])
@@ -114,7 +115,7 @@ class RunMetrics:
         return family
 
     def _gauges(self, name: str, label: str, values: Mapping[str, float]) -> Metric:
-        what = f"The {name.replace('_', ' ')} in the tables, by {label}."
+        what = f"The {name} in the tables, by {label}."
         family = GaugeMetricFamily(f"{_PREFIX}{name}", what, labels=["output", label])
         for value, number in values.items():
             family.add_metric([self.output, value], number)

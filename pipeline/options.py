@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
-from pipeline.flag_values import at_least, delimiter, encoding, language, ratio, workers
+from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
@@ -17,6 +17,7 @@ from transforms.choices import (
     DATE_FORMATS,
     DATE_PARTS,
     DOCUMENT_LABELS,
+    LANGUAGES,
     LINE_BREAKS,
     SENTENCES,
 )
@@ -142,7 +143,6 @@ def _add_input(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--languages",
         action=Several,
-        type=language,
         nargs="+",
         default=[],
         metavar="L",
@@ -302,6 +302,10 @@ def _check(settings: Settings) -> None:
         raise UsageError("--date_format needs --date_field")
     for form in settings.date_format:
         _check_date_format(form)
+    for code in settings.languages:
+        if code not in (ANY_LANGUAGE, *LANGUAGES):
+            known = " ".join(LANGUAGES)
+            raise UsageError(f"--languages {code}: neither {ANY_LANGUAGE} nor one of {known}")
     if ANY_LANGUAGE in settings.languages and len(settings.languages) > 1:
         raise UsageError(f"--languages {' '.join(settings.languages)}: {ANY_LANGUAGE} stands alone")
     for item in settings.keep:

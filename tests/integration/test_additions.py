@@ -20,6 +20,7 @@ from pipeline.options import parse_options
 from pipeline.run import run
 from tests.fakes import load_capital_tagger, write_texts
 from tests.jobs import read, tables_of
+from tests.transforms.text.test_language import IN
 from transforms.output.output import Output
 from transforms.records import TABLES
 
@@ -327,6 +328,24 @@ def test_a_bad_file_alone_is_no_wrong_usage_once_the_settings_served(tmp_path, c
     assert tag(inputs, output) == ExitCode.DONE
     assert "none of the first 1 record has --text_field text" in capsys.readouterr().err
     assert counts_of(output)["rejects_by_reason"] == {"missing_text": 1}
+
+
+def test_documents_in_other_languages_are_counted_through_additions(tmp_path):
+    inputs, output = folders(tmp_path)
+    for language in ("de", "fr", "hi"):
+        (inputs / f"{language}.txt").write_text(IN[language])
+    (inputs / "a.txt").write_text("We met Ann.")
+    tag(inputs, output)
+    assert counts_of(output)["untagged_by_language"] == {"de": 1, "fr": 1, "hi": 1}
+    (inputs / "hi.txt").unlink()
+    (inputs / "de.txt").write_text("We met Bob.")
+    (inputs / "more.txt").write_text(IN["fr"])
+    tag(inputs, output, "--prune")
+    assert counts_of(output)["untagged_by_language"] == {"fr": 2}
+    tag(inputs, tmp_path / "fresh")
+    assert rows_of(output) == rows_of(tmp_path / "fresh")
+    with pytest.raises(UsageError, match="languages was en, is any"):
+        tag(inputs, output, "--languages", "any")
 
 
 def test_kept_columns_keep_the_type_that_the_tables_have(tmp_path):

@@ -35,6 +35,7 @@ MOST_BYTES = 1 << 20
 STEPS = (
     "ReadPlan",
     "ReadBlocks",
+    "DetectLanguages",
     "SplitSentences",
     "TagWords",
     "GroupEntities",
@@ -44,7 +45,7 @@ STEPS = (
     "PublishTables",
     "WriteManifest",
 )
-FUSED = STEPS[1:8]
+FUSED = STEPS[1:9]
 GCP = ("--project=news-project", "--region=europe-west1", "--temp_location=gs://news/tmp")
 
 

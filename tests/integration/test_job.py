@@ -26,6 +26,7 @@ from pipeline.plan.plan import make_plan
 from tests.fakes import load_capital_tagger, load_noting_tagger, settings
 from tests.jobs import read, read_inputs, run_job, tables_of
 from tests.servers import serving
+from transforms.detect_languages import DetectLanguages
 from transforms.group_entities import GroupEntities
 from transforms.make_tables import MakeTables
 from transforms.output.output import Output
@@ -182,8 +183,8 @@ def test_no_stage_relies_on_another_in_its_process(groups, tmp_path, monkeypatch
     for path in expected:
         (tmp_path / "out" / path).unlink()
     for stage in (
-        *(ReadBlocks, SplitSentences, TagWords, GroupEntities, ResolveNames, MakeTables),
-        *(StageTables, PublishTables, WriteManifest),
+        *(ReadBlocks, DetectLanguages, SplitSentences, TagWords, GroupEntities, ResolveNames),
+        *(MakeTables, StageTables, PublishTables, WriteManifest),
     ):
         monkeypatch.setattr(stage, "expand", behind_shuffle(stage.expand))
     run_job(groups, output.root, workers=2, block_bytes=1024)
@@ -284,8 +285,8 @@ def test_reading_to_staging_is_one_fused_stage(tmp_path):
         known_runner_urns=frozenset(),
     )
     wanted = (
-        *("ReadBlocks", "SplitSentences", "TagWords", "GroupEntities", "ResolveNames"),
-        *("MakeTables", "StageTables"),
+        *("ReadBlocks", "DetectLanguages", "SplitSentences", "TagWords", "GroupEntities"),
+        *("ResolveNames", "MakeTables", "StageTables"),
     )
     holding = [stage.name for stage in stages if "TagWords" in stage.name]
     assert len(holding) == 1

@@ -11,7 +11,8 @@ from transforms.output.output import Output
 from transforms.output.published import Base
 
 STAGES = (
-    "ReadPlan ReadBlocks SplitSentences TagWords GroupEntities ResolveNames MakeTables StageTables "
+    "ReadPlan ReadBlocks DetectLanguages SplitSentences TagWords GroupEntities ResolveNames "
+    "MakeTables StageTables "
     "PublishTables WriteManifest"
 )
 

@@ -29,6 +29,17 @@ def test_the_settings_know_the_model_then(tmp_path):
     assert len(found.settings.model_fingerprint) > 8
 
 
+def test_the_model_that_comes_along_is_for_english(tmp_path):
+    other = ("--model", str(albert_checkpoint(tmp_path / "model")))
+    for flags, languages in (
+        ((), ("en",)),
+        (other, ("any",)),
+        (("--languages", "any"), ("any",)),
+        ((*other, "--languages", "fr", "de"), ("de", "fr")),
+    ):
+        assert check_options(options(*flags)).settings.languages == languages
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -17,6 +17,7 @@ from pipeline.options import parse_options
 from pipeline.run import run
 from tests.fakes import CapitalTagger
 from tests.places import HANG_SECONDS, ROOT
+from tests.transforms.text.test_language import IN
 from transforms.records import REASONS
 
 OUTCOME = {"exit_code", "last_run_timestamp_seconds", "duration_seconds"}
@@ -79,12 +80,18 @@ def test_a_run_tells_what_it_did_and_what_the_tables_hold(tag):
     assert found["run_block_seconds_sum"] >= 0
     assert (found["inputs"], found["documents"], found["sentences"]) == (2, 1, 2)
     assert found["entities", "PER"] == 3
+    assert found["untagged_documents"] == 0
     guide = (ROOT / "docs" / "how-to" / "nightly.md").read_text()
     named = set(re.findall(r"news_entities_(\w+)", guide))
     assert named - {"dag"} == {name[0] if isinstance(name, tuple) else name for name in found}
     rejects = {name[1]: value for name, value in found.items() if name[0] == "rejects"}
     assert set(rejects) == {reason for reasons in REASONS.values() for reason in reasons}
     assert {reason: value for reason, value in rejects.items() if value} == {"empty": 1}
+
+
+def test_documents_in_another_language_are_counted(tag):
+    _, found = tag("We met Ann.", IN["de"], IN["hi"])
+    assert (found["documents"], found["untagged_documents"]) == (3, 2)
 
 
 def test_with_nothing_to_do_a_run_is_a_success_with_no_work(tag):

@@ -69,6 +69,11 @@ def test_an_encoding_has_one_name():
         assert parse_options([*BASICS, "--encoding", name]).settings.encoding == "cp1252"
 
 
+def test_the_order_of_languages_does_not_matter():
+    for flags in (["--languages", "fr", "en"], ["--languages=en", "--languages=fr"]):
+        assert parse_options([*BASICS, *flags]).settings.languages == ("en", "fr")
+
+
 def test_switches_may_have_a_value():
     assert parse_options([*BASICS, "--overwrite=true"]).overwrite
     assert not parse_options([*BASICS, "--overwrite=false"]).overwrite
@@ -105,6 +110,12 @@ def test_switches_may_have_a_value():
         (["--encoding", "rot13"], "must be an encoding of text that Python knows, got 'rot13'"),
         (["--encoding=base64"], "must be an encoding of text that Python knows, got 'base64'"),
         (["--text_field", "a", "a"], "--text_field a a names one twice"),
+        (["--languages", "fr", "fr"], "--languages fr fr names one twice"),
+        (["--languages", "en", "any"], "--languages any en: any stands alone"),
+        (
+            ["--languages", "en", "klingon"],
+            "--languages klingon: neither any nor one of aa ab af",
+        ),
     ],
 )
 def test_a_wrong_flag_says_what_to_change(flags, message):

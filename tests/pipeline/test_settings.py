@@ -44,6 +44,15 @@ def test_a_setting_that_an_older_version_did_not_have_had_its_default():
     ]
 
 
+def test_a_list_that_an_older_version_did_not_have_had_its_default():
+    old = Settings().as_json()
+    del old["languages"]
+    assert changed_settings(old, Settings().as_json()) == []
+    assert changed_settings(old, Settings(languages=("en",)).as_json()) == [
+        "languages was any, is en"
+    ]
+
+
 def test_versions_are_those_that_are_installed():
     import pyarrow
 
@@ -51,7 +60,7 @@ def test_versions_are_those_that_are_installed():
 
 
 # The settings have these resolved, and the flags as they are asked for.
-RESOLVED = ("model", "model_revision", "precision")
+RESOLVED = ("model", "model_revision", "precision", "languages")
 
 
 @pytest.mark.parametrize("holder", [Settings, RunOptions])

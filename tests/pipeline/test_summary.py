@@ -5,6 +5,7 @@ import json
 from pipeline.summary import summarise
 from tests.fakes import write_texts
 from tests.jobs import run_job
+from tests.transforms.text.test_language import IN
 from transforms.output.published import load_manifest
 
 
@@ -20,6 +21,21 @@ def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     assert top == "most frequent: Ann (PER) 2, Rome (PER) 1"
     assert tables == f"tables: {output.root}"
     assert f"FROM '{output.root}/entities/**/*.parquet'" in query
+
+
+def test_it_tells_which_documents_were_not_tagged(tmp_path):
+    inputs = write_texts(tmp_path / "in", a=IN["de"], b=IN["fr"], c=IN["de"], d="We met Ann.")
+    told = {
+        ("en",): "3 documents are not in English and were not tagged (de 2, fr 1); "
+        "--languages any tags them",
+        ("en", "de"): "1 document is not in en or de and was not tagged (fr 1); "
+        "--languages any tags it",
+    }
+    for languages, line in told.items():
+        output = run_job([inputs], tmp_path / "-".join(languages), languages=languages)
+        assert line in summarise(output, load_manifest(output)).splitlines()
+    output = run_job([inputs], tmp_path / "any", languages=("any",))
+    assert "languages" not in summarise(output, load_manifest(output))
 
 
 def test_it_shows_dates_that_could_not_be_read(tmp_path):

@@ -18,6 +18,7 @@ VALUES = {
     "date_format": "%d/%m/%Y",
     "label_names": '["O", "B-PER", "I-PER"]',
     "partition_by": "year",
+    "languages": '["en", "fr"]',
     "num_workers": "2",
     "max_num_workers": "9",
     "number_of_worker_harness_threads": "2",

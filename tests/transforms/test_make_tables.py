@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +27,18 @@ def test_a_failed_sentence_is_a_reject_and_its_document_stays():
     assert (reject.scope, reject.reason, reject.start_char) == ("sentence", "model_failed", 10)
     [document] = tables.documents.to_pylist()
     assert (document["sentence_count"], document["rejected_sentence_count"]) == (3, 1)
+
+
+def test_a_document_that_is_not_wanted_has_a_row_and_no_sentences():
+    block = block_of("Ann came.", "Nous avons vu Ann.")
+    french = replace(block.documents[1], language="fr", language_share=0.98, is_wanted=False)
+    tables = make_block_tables(replace(block, documents=[block.documents[0], french]))
+    assert tables.sentences["document_key"].to_pylist() == ["k0"]
+    assert tables.entities["document_key"].to_pylist() == ["k0"]
+    _, row = tables.documents.to_pylist()
+    assert (row["language"], row["tagged"], row["char_count"]) == ("fr", False, 18)
+    assert row["language_share"] == pytest.approx(0.98)
+    assert row["sentence_count"] == row["word_count"] == row["entity_count"] == 0
 
 
 def test_names_are_one_line_without_hidden_characters():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pycld2
 
-from transforms.choices import ANY_LANGUAGE
+from transforms.choices import ANY_LANGUAGE, LANGUAGES
 
 # A longer text is told from pieces of it: the whole would take two and a half times as long.
 _PIECES = 4
@@ -33,10 +33,10 @@ _REFUSED = re.compile(
     + "]"
 )
 
-# CLD2 has old codes for some languages, two for the scripts of Chinese, and codes for scripts, for
-# Klingon and for Pig Latin.
+# CLD2 has old codes for two languages, and one for each script of Chinese. Its codes that are not
+# among LANGUAGES are those of scripts, of Klingon and of Pig Latin.
 _RENAMED = {"iw": "he", "jw": "jv", "zh-Hant": "zh"}
-_NO_LANGUAGES = frozenset(("un", "xx-Bugi", "xx-Goth", "tlh", "zzp"))
+_KNOWN = frozenset(LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,9 @@ def detect_languages(text: str) -> Languages:
     is_sure, found = _detect(sample)
     percents: Counter[str] = Counter()
     for code, percent in found if is_sure else ():
-        if code not in _NO_LANGUAGES:
-            percents[_RENAMED.get(code, code)] += percent
+        code = _RENAMED.get(code, code)
+        if code in _KNOWN:
+            percents[code] += percent
     return Languages(sample, dict(percents.most_common()))
 
 
