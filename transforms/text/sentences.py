@@ -1,12 +1,15 @@
 """Splits paragraphs into sentences.
 
 A sentence can end at a run of `.`, `!`, `?` or `…`, with the quotes, brackets and
-note numbers (`[12]`) that close it. It does, unless
+notes (`[12]`, `[…]`) that close it. It does, unless
 
-- lower case follows, or more punctuation;
+- lower case follows, or more punctuation, or after `?”` who said it (`Ms. Lee asked`);
+- the mark is a name's (`Yahoo! Inc.`);
 - the period is a title's (`Lt.`), a number's (`No. 4`) or a list item's (`2.`);
-- the period is an initial's (`J.`), an acronym's (`U.S.`) or a company's (`Inc.`), and
-  neither a word that begins sentences (`The`) follows nor, for companies, a quotation;
+- the period is an initial's (`J.`) or stands in a name (`St.`), and no word that begins
+  sentences (`The`) follows;
+- the period is an acronym's (`U.S.`) or a company's (`Inc.`), and neither such a word
+  follows, nor a person (`Mr.`), nor, for companies, a clause or a quotation;
 - nupunkt sees no end after an ellipsis, or after another abbreviation (`Calif.`) before
   a word that may be part of a name.
 
@@ -28,6 +31,9 @@ import nupunkt
 from transforms.columns import Sentences, stretches
 from transforms.text.abbreviations import Kind, closed_list, kind_of
 from transforms.text.characters import WHITE_SPACE, has_hidden, hide
+from transforms.text.exclamations import is_in_name, is_spoken_by
+from transforms.text.first_words import WORD, begins_sentences
+from transforms.text.missing_spaces import lacks_space
 from transforms.text.paragraphs import split_paragraphs
 
 _OPENING = "\"'“‘«‹([{"
@@ -35,31 +41,31 @@ _CLOSING = "\"'”’»›)\\]}"
 
 _END = re.compile(
     rf"(?P<stop>[.!?…]+)"
-    rf"(?P<close>[{_CLOSING}]*(?: +[”»)\]}}]+)*(?: ?\[\d{{1,3}}\])*)"
+    rf"(?P<close>[{_CLOSING}]*(?: +[”»)\]}}]+|(?<=['’]) \"(?= |$)| +\"(?= *$))*"
+    rf"(?: ?\[(?:\d{{1,3}}|\.\.\.|…)\])*)"
     rf"(?P<gap> *)(?P<open>[{re.escape(_OPENING)}]*)"
 )
-_WORD = re.compile(r"[#@]?\w[\w'’-]*")
-_NUMERAL = re.compile(r"[^\W_]|\d{1,3}")
+_NUMERAL = re.compile(r"[^\W_]|\d{1,3}|X{0,3}(?:IX|IV|VI{0,3}|I{0,3})")
+_OPENING_QUOTES = tuple('"“‘')
+_CLOSING_QUOTES = tuple("\"'”’")
 _GOES_ON = frozenset(".!?…,;:)]}”’»›")
 
-# These words begin sentences and are rarely part of a name. `And`, `Or` and `To` are not among
-# them, because old wire copy has `the U.S. And Japan`.
-_STARTERS = closed_list(
-    """
-    a after all also although among an another any as at because before both but by despite
-    during each even every few for from he her here his how however i if in instead it its last
-    many maybe meanwhile more moreover most my no nor not now of on once one only other others
-    our over perhaps several she since so some still such that the their then there these they
-    this those though three through two under unless until we what when where whether while
-    who why with without yet you your
-    """
+# `I` is no initial in `me and I`, `than I`, `so am I`.
+_PRONOUN = re.compile(
+    r"\b(?:(?:[a-z]+|You|He|She|They|We) (?:and|or)|than|as|so|neither|nor|am|was|do|did|have|had"
+    r"|can|could|will|would|should|must|may|might) I\Z"
+)
+# A person is named in these ways, but not by a word before it (`the U.S. Mr. Lee left`).
+_PERSON = re.compile(r"(?:Dr|Mr|Mrs|Ms)\b")
+# After `Acme Inc.`, a sentence begins with a capitalised word and one in lower case, unless the
+# first is what somebody is there.
+_CLAUSE = re.compile(
+    r"(?!(?:Chief|Chair\w*|Co-?\w*|Deputy|Director|Executive|Founder|General|Managing|President"
+    r"|Senior|Spokes\w*|Treasurer|Vice)\b)[A-Z][\w'’-]*[a-z] +[a-z]"
 )
 
-# Addresses begin like this, and sites and files end like that (`Booking.Com`).
+# Addresses begin like this.
 _ADDRESS_STARTS = closed_list("http https pic www")
-_SUFFIXES = closed_list("biz co com edu eu gov htm html info io js net org pdf php tv uk us")
-_ADDRESS = re.compile(r"[/@\\_]|www\.", re.IGNORECASE)
-
 _OTHER_SPACES = WHITE_SPACE.replace(" ", "")
 
 _STRAIGHT = str.maketrans("“‘", '""')
@@ -134,70 +140,57 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
     before = text[max(start, end.start() - _CONTEXT) : end.start()]
     word = before.rpartition(" ")[2].lstrip(_OPENING)
     if not end["gap"]:
-        return _lacks_space(word, following, quoted=bool(end["close"] or end["open"]))
+        return lacks_space(word, following, quoted=bool(end["close"] or end["open"]))
     if text[end.start("open")] in _GOES_ON or _goes_on_in_lower_case(following):
         return False
+    if end["stop"] in ("!", "?") and before.endswith("(") and end["close"].startswith(")"):
+        return False  # it is an aside: `(!)`
+    if end["stop"] != "." and not end["open"]:
+        if end["close"].startswith(_CLOSING_QUOTES) and is_spoken_by(following):
+            return False
+        if not end["close"] and is_in_name(word, following):
+            return False
     if "!" in end["stop"] or "?" in end["stop"]:
         return True
     if end["stop"] != "." or not word:
         return _nupunkt_ends(text, end)
     if start + len(word) == end.start() and _NUMERAL.fullmatch(word):
         return False  # it is the number or letter of a list
-    match kind_of(word, following):
-        case None:
-            return True
-        case Kind.TITLE | Kind.NUMBERED:
-            return False
-        case Kind.OTHER | Kind.COMPANY if end["open"].startswith(('"', "“", "‘")):
-            return True
-        case Kind.OTHER:
-            return _begins_sentences(following) or _nupunkt_ends(text, end)
-        case _:
-            return _begins_sentences(following)
+    if word == "I" and _PRONOUN.search(before):
+        return True
+    kind = kind_of(word, following)
+    return kind is None or _abbreviation_ends(kind, text, end)
+
+
+def _abbreviation_ends(kind: Kind, text: str, end: re.Match[str]) -> bool:
+    """Tells whether a sentence ends at a match of `_END` after an abbreviation of a kind."""
+    following = text[end.end() : end.end() + _CONTEXT]
+    if kind in (Kind.TITLE, Kind.NUMBERED):
+        return False
+    if begins_sentences(following):
+        return True
+    if kind is Kind.INITIAL:
+        return False
+    if _PERSON.match(following):
+        return True
+    if kind is Kind.ACRONYM:
+        return False
+    if end["open"]:
+        return end["open"].startswith(_OPENING_QUOTES) or (
+            kind is Kind.OTHER and _nupunkt_ends(text, end)
+        )
+    if kind is Kind.COMPANY:
+        return _CLAUSE.match(following) is not None
+    return _nupunkt_ends(text, end)
 
 
 def _goes_on_in_lower_case(following: str) -> bool:
     if following[:1].isupper():
         return False
-    found = _WORD.search(following)
+    found = WORD.search(following)
     word = found[0] if found else ""
     # An address may begin a sentence in lower case, and so may a name such as eBay.
     return word[:1].islower() and not word[1:2].isupper() and word not in _ADDRESS_STARTS
-
-
-def _begins_sentences(following: str) -> bool:
-    """Tells whether a text begins with a capitalised word that often begins sentences."""
-    found = _WORD.match(following)
-    word = found[0].replace("’", "'").partition("'")[0] if found else ""
-    return word[:1].isupper() and word.lower() in _STARTERS
-
-
-def _lacks_space(word: str, following: str, quoted: bool) -> bool:
-    """Tells whether a sentence ends between a word and what follows its period without a space.
-
-    Args:
-      word: the text from the last space to the period.
-      following: the text after the period and after the quotes and brackets there.
-      quoted: whether there are any quotes or brackets.
-    """
-    found = _WORD.match(following)
-    next_word = found[0] if found else ""
-    glued = word + "." + following.partition(" ")[0]
-    if not _is_capitalised(next_word, following) or next_word.lower() in _SUFFIXES:
-        return False
-    if len(word) < 2 or _ADDRESS.search(glued) or kind_of(word, following):
-        return False
-    if word[0].islower() and word[-1].islower():
-        return True
-    # A word that is not in lower case may make one name with the next (`One.Tel`, `UN.A`).
-    starts = next_word[1:2].islower() and _begins_sentences(following)
-    return word[-1].isalnum() and (quoted or starts)
-
-
-def _is_capitalised(word: str, following: str) -> bool:
-    if len(word) == 1:
-        return word in ("A", "I") and following[1:2] != "."
-    return word[:1].isupper() and (word[1].islower() or word[1] in "'’" or word.isupper())
 
 
 _nupunkt_lock = threading.Lock()

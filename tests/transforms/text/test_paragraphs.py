@@ -112,6 +112,39 @@ def test_an_indented_line_opens_a_paragraph():
     ]
 
 
+WIRE = """\
+Deputy Treasury Secretary Ann
+Diaz said the harbour board of Port Ellis may let ships enter
+again after a week of storms.
+    The board meets on Monday."""
+
+
+def test_wire_copy_without_its_dateline_has_a_short_first_line():
+    assert len(paragraphs(WIRE)) == 2
+    assert paragraphs(WIRE)[0].startswith("Deputy Treasury Secretary Ann\nDiaz said")
+
+
+def test_a_short_first_line_that_ended_or_whose_next_is_short_too_is_a_paragraph():
+    assert len(paragraphs(WIRE.replace("Ann", "won."))) == 3
+    note = ["    Note: all figures are for the year", "which ended in March."]
+    assert wrapped("Share 16 cents", "Net 566,000", *note)[0] == "Share 16 cents"
+
+
+def test_a_short_first_line_is_a_paragraph_where_none_is_indented():
+    assert len(paragraphs(WIRE.replace("    The board meets on Monday.", ""))) == 2
+
+
+def test_the_period_of_an_abbreviation_ends_no_line():
+    assert len(paragraphs(WIRE.replace("Secretary Ann", "of the U.S."))) == 2
+    assert wrapped("a line of 20 columns", "He is from the U.S.", "No")[-1].endswith("U.S.|No")
+
+
+def test_lines_that_open_paragraphs_tell_more_of_wrapping_than_lower_case_does():
+    lines = ["Aaaa.", "b.", "C.", "D.", "7."]
+    assert len(paragraphs("\n".join(lines))) == 5
+    assert paragraphs("\n".join([*lines, "    E."]))[0] == "Aaaa.\nb."
+
+
 def test_one_more_column_than_the_margin_is_flush():
     assert len(wrapped("the first line", " goes on", "  and on")) == 1
 

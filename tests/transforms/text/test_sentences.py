@@ -33,21 +33,37 @@ def sentences(text: str) -> list[str]:
         "Gov. Ann Park met Lt. Cole and Reps. Diaz and Wu.| She left.",
         "“Mr. Okoro won,” they said.| He had not.",
         "A seat fell to then-Rep. Will Diaz.| Few noticed.",
+        "The Rt. Hon. Ann Park met Bp. Cole, Mgr. Ruiz, Ing. Novak and Adv. Moyo.| She left.",
+        "Sra. Ruiz thanked Smt. Rao.| She left—Sen. Diaz did not.",
+        "It is Lagos vs. The World, e.g. The Cup.",
+        # Names
+        "St. Anne met Mt. Hope at Ft. Ross.| He lives on Lake St.| The shops closed.",
+        "Planes left Lambert-St. Mary Airport.| Photo: Ann Lee/St. Mary Herald.",
         # Initials
         "J. K. Moss wrote it.| He won.",
         "Nobody saw Malcolm Q.| The film did.",
         'A man named Ann V. "Nan" Lee left.',
+        "She and F. A. Moss wrote it.",
+        "It was for my wife and I.| Do you mind?| So did I.| Lee did not.",
+        "Ms. Diaz and I. Lewis Park left.",
         # Numbers
         "He finished No. 4 in Lagos.| He wept.",
         "On Jan. 5 he left.| On Feb. 6 he came back.",
         "Was it he?| No.| Nobody came.",
         "2. Visit Oslo in May.| Take the ferry.",
+        "IV. We are to leave.| They followed Henry IV.| We did not.",
+        "It held from July 30-Aug. 14 under Art. 50 and Deut. 7:1.| It cost Rs. 500.",
         # Acronyms
         "The U.S. Senate voted.| It passed.",
         "She lives in the U.S.| The vote is today.",
         "It was seen by the U.S. Under-Secretary at 5 p.m. Tuesday.",
+        "She flew to Washington, D.C.| Ms. Abara stayed.",
+        "WAR WITH THE U.S. ON HOLD",
         # Other abbreviations
         "He runs Acme Inc. of Reno, Nev., and Acme Corp. Chairman Wu knows.",
+        "It was built by Acme Inc.| Terms were withheld.| Acme Inc. Chief executive Wu left.",
+        "Shares of Acme Corp. ACM and Moss Inc. (MI) fell.",
+        "Moss et al. found it.| Then Moss et al. left.",
         "It rained in Reno, Nev.| “We drowned,” he said.",
         "RENO, Nev. (AP) — It rained.",
         # Words that other texts abbreviate
@@ -57,9 +73,19 @@ def sentences(text: str) -> list[str]:
         "“Stop!” she said.| “Go.”",
         "It rained.| eBay closed.| https://example.org has more.",
         "It rained? – and it did.",
+        # Names with marks
+        "Shares of Yahoo! Inc. rose.| He works for E! News.| He loves Yahoo!| The rest do not.",
+        "Guess? Inc. sued WOW! Entertainment.| We won!| Brands fell.",
+        # Who said it
+        "“Why?” Lee asked.| “No!” Ms. Diaz told them.| “Why?”| She left.",
+        '"Never!" Trump tweeted on Monday.| "Who is it?" CNN host Ann Lee then asked him.',
+        "“Who is it?”| Lee said that she knew.| “Who?”| Lee said: “Me.”",
+        "“Is it …” Lee wondered.| “Now?”| “Lee said so.”",
         # Missing spaces
         "They spoke for minorities.|According to Lee, it ended.",
         "The film ended.”|He left.",
+        "It was won by Palin.|Lopez Obrador left in 2014.|Regarding Kasich.|And so on.",
+        "Send it to Ann.Lopez@wsj.com or Halo.Bungie.Org or St.Michael or 2.Introduction.",
         "It never ended.|“We left,” he said.|I stayed.",
         "He works at One.Tel and owns <UN.A> shares of K.Moss.",
         # Addresses
@@ -71,6 +97,9 @@ def sentences(text: str) -> list[str]:
         "(It rained.)| Then it stopped.",
         "He went (with Rep. Ann Lee (R-Calif.).| She stayed.",
         "“We won. ”| Then they left.",
+        'He said, \'I won.\' "| Then he said, "I lost. "',
+        "A director (!) Lee called her.",
+        "It rained. […]| Then it stopped. [...]",
         "He was born in Bonn.[17]| He died there. [18]| Few came.",
         # Runs of punctuation
         "Really?!?!?!?!| Yes.",
