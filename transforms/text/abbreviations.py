@@ -101,7 +101,8 @@ def kind_of(word: str, following: str) -> Kind | None:
     >>> kind_of("No", "4 seed"), kind_of("No", "He")
     (<Kind.NUMBERED: 2>, None)
     """
-    word = _JOINT.split(word)[-1]
+    if not word.isalpha():
+        word = _JOINT.split(word)[-1]
     if following[:1].isdigit() and (word.lower() in _NUMBERED or word in _OTHER_NUMBERED):
         return Kind.NUMBERED
     if kind := _KINDS.get(word):

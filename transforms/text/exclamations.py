@@ -27,14 +27,14 @@ _CLAUSE = r":|(?: +\w+ly)?,? +[\"“‘]| +(?:that|he|she|it|they|there)\b"
 _SPEAKER = re.compile(rf"(?:{_NAME}{_BETWEEN}){{1,5}}(?:{_SPEECH})\b(?!{_CLAUSE})")
 
 
-def is_in_name(word: str, following: str) -> bool:
+def is_in_name(before: str, following: str) -> bool:
     """Tells whether a mark belongs to a name: `Yahoo! News`, `Yum! Brands`.
 
     Args:
-      word: what stands before the mark.
+      before: what stands before the mark.
       following: the text after it, from its first visible character.
     """
-    name = _LAST_WORD.search(word)
+    name = _LAST_WORD.search(before)
     if name is None or not name[0][:1].isupper():
         return False
     found = WORD.match(following)

@@ -41,7 +41,7 @@ _CLOSING = "\"'”’»›)\\]}"
 
 _END = re.compile(
     rf"(?P<stop>[.!?…]+)"
-    rf"(?P<close>[{_CLOSING}]*(?: +[”»)\]}}]+|(?<=['’]) \"(?= |$)| +\"(?= *$))*"
+    rf"(?P<close>[{_CLOSING}]*(?: +(?:[”»)\]}}]+|\"(?= *$|(?<=['’] \") )))*"
     rf"(?: ?\[(?:\d{{1,3}}|\.\.\.|…)\])*)"
     rf"(?P<gap> *)(?P<open>[{re.escape(_OPENING)}]*)"
 )
@@ -143,16 +143,9 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
         return lacks_space(word, following, quoted=bool(end["close"] or end["open"]))
     if text[end.start("open")] in _GOES_ON or _goes_on_in_lower_case(following):
         return False
-    if end["stop"] in ("!", "?") and before.endswith("(") and end["close"].startswith(")"):
-        return False  # it is an aside: `(!)`
-    if end["stop"] != "." and not end["open"]:
-        if end["close"].startswith(_CLOSING_QUOTES) and is_spoken_by(following):
-            return False
-        if not end["close"] and is_in_name(word, following):
-            return False
-    if "!" in end["stop"] or "?" in end["stop"]:
-        return True
-    if end["stop"] != "." or not word:
+    if end["stop"] != ".":
+        return _mark_ends(text, end, before, following)
+    if not word:
         return _nupunkt_ends(text, end)
     if start + len(word) == end.start() and _NUMERAL.fullmatch(word):
         return False  # it is the number or letter of a list
@@ -160,6 +153,18 @@ def _ends_sentence(text: str, start: int, end: re.Match[str]) -> bool:
         return True
     kind = kind_of(word, following)
     return kind is None or _abbreviation_ends(kind, text, end)
+
+
+def _mark_ends(text: str, end: re.Match[str], before: str, following: str) -> bool:
+    """Tells whether a sentence ends at a match of `_END` that is no period."""
+    if before.endswith("(") and end["close"].startswith(")"):
+        return False  # it is an aside: `(!)`
+    if not end["open"]:
+        if end["close"].startswith(_CLOSING_QUOTES) and is_spoken_by(following):
+            return False
+        if not end["close"] and is_in_name(before, following):
+            return False
+    return "!" in end["stop"] or "?" in end["stop"] or _nupunkt_ends(text, end)
 
 
 def _abbreviation_ends(kind: Kind, text: str, end: re.Match[str]) -> bool:

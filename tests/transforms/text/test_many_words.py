@@ -19,6 +19,7 @@ NEWS = DATA / "news" / "bbc.jsonl.gz"
 # What a chunk's period means depends on what is around it.
 EDGES = ["No.", "4", "2.", "e.g.", "Inc.", "Inc.,", "end.", 'end."', ".)", ") ", "a", " ", "  "]
 EDGES += ["\u2003", "\u00ad", "&amp;", "&am&#112;;", "&nbsp;", "J.", "p.m.", "1", "٣", "².", ".."]
+EDGES += ["St.", "Lake-St.", "Lee/St.", "Art.", "Aug.", "vs.", "al.", "so—Mr.", "Rs.", "Yahoo!"]
 SENTENCES = st.lists(
     st.lists(st.one_of(st.sampled_from(PARTS + EDGES), st.text(max_size=4)), max_size=12).map(
         "".join
@@ -52,6 +53,10 @@ def test_the_words_are_those_of_each_sentence_by_itself(sentences):
         "The U.S.",
         "Inc.",
         "Inc. Inc.",
+        "It is Art. 50",
+        "He loves art.",
+        "On Aug. 14 in St. Anne vs. Lee et al.",
+        "They left Lambert-St. Anne—Mr. Lee/St. Anne.",
         "AT&amp;T Inc. &amp;am&#112;; 4",
     ],
 )

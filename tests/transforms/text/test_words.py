@@ -58,6 +58,8 @@ def forms(text: str) -> list[str]:
         "The U.S.-led team won|.",
         "He owns Acme Inc|.",
         "The No. 4 seed",
+        "Art. 50 of Smt. Rao and Lambert-St. Anne|, Lee|/|St. Anne|, et al. in art|.",
+        "Shares of Yahoo|! Inc. rose|.",
         # Quotes, brackets and runs
         "“|Go|,|” she said|.",
         'He said |"|Go|.|"',
