@@ -115,6 +115,8 @@ def split_paragraph(paragraph: str) -> list[tuple[int, int]]:
 
 def _only_spaces(text: str) -> str:
     """Returns a text with a space for each white space."""
+    if text.isprintable():
+        return text  # the space is the only white space that counts as printable
     # Nearly all of these are not there, and looking for each is faster than one expression.
     for character in _OTHER_SPACES:
         if character in text:
