@@ -10,6 +10,7 @@ from pipeline.evaluation.mentions import Mention
 from transforms.columns import Integers, NamedEntities, Sentences, TaggedWords, Words
 from transforms.model.tags import Tags, WordTags
 from transforms.text.entities import group_many
+from transforms.text.mended_entities import mend_entities
 from transforms.text.named_entities import name_entities
 
 
@@ -28,7 +29,7 @@ def find_in_documents(
     places = np.arange(len(texts))
     lengths = np.array([len(text) for text in texts], np.int64)
     split = Sentences(text=places, index=0 * places, starts=0 * places, ends=lengths)
-    entities = group_many(words, split, texts)
+    entities = mend_entities(group_many(words, split, texts), words, split, texts)
     names = name_entities(entities, split, texts, _documents(sentences))
     return _mentions(names, words, len(sentences))
 
