@@ -40,6 +40,7 @@ def name_entities(
         if not first.all():
             entities, model_type = _joined(entities, first), model_type[first]
             text, document = text[first], document[first]
+            # Most of these are cached.
             names = _names(entities, text, texts)
     labels = entities.labels
     resolved = [

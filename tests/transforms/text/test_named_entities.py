@@ -24,11 +24,10 @@ def named(drawn, documents, gap=" and ", **options):
         for name, label, score in mentions:
             rows.append((text, start, start + len(name), TYPES.index(label), score / 10_000))
             start += len(name + gap)
-    text, starts, ends, kinds, scores = np.array(rows, np.float64).reshape(-1, 5).T
+    columns = np.array(rows, np.float64).reshape(-1, 5).T
+    owners, starts, ends, kinds = columns[:4].astype(np.int64)
     places = np.arange(len(texts))
-    entities = Entities(
-        text.astype(int), starts.astype(int), ends.astype(int), TYPES, kinds.astype(int), scores
-    )
+    entities = Entities(owners, starts, ends, TYPES, kinds, columns[4])
     sentences = Sentences(places, 0 * places, 0 * places, np.array([len(one) for one in texts]))
     return name_entities(entities, sentences, texts, np.array(documents), **options)
 
