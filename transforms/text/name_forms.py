@@ -7,23 +7,11 @@ What one name alone tells is done here; what takes the other names of its docume
 import re
 from functools import lru_cache
 
-from transforms.text.abbreviations import closed_list
-
-PERSON, ORGANISATION = "PER", "ORG"
+from transforms.text.name_words import BODY, PERSON, is_title
 
 # News names the same things again and again.
 _CACHED_NAMES = 1 << 13
 
-# They stand before a person's name and are no part of it; here they are without their periods.
-_TITLES = closed_list(
-    """
-    adm adv ambassador amb bishop brig capt captain cardinal chairman chancellor col colonel
-    congressman congresswoman councilman councilwoman det dr drs gen general gov governor imam insp
-    judge justice lieutenant lt ltc maj major mayor messrs minister mme mr mrs ms pope pres
-    president prime prof professor rabbi rep representative rev reverend secretary sen senator sens
-    sergeant sgt sheikh sheriff sir spc supt
-    """
-)
 _POSSESSIVE = re.compile(r"(?<=\w)'s?$")
 _ARTICLE = re.compile(r"the (?=\S)", re.IGNORECASE)
 # U.S., U.S.A. and U.S, but not St. or J. alone.
@@ -45,7 +33,7 @@ def bare_form(name: str, label: str) -> str:
     if label == PERSON:
         name = _POSSESSIVE.sub("", name)
         name = _SPACED_INITIALS.sub(r"\1", _without_titles(name))
-    elif label == ORGANISATION:
+    elif label == BODY:
         name = _ARTICLE.sub("", name, 1) if _ARTICLE.match(name) else name
     return _ACRONYM.sub(_without_dots, name) if "." in name else name
 
@@ -53,7 +41,7 @@ def bare_form(name: str, label: str) -> str:
 def _without_titles(name: str) -> str:
     """Leaves out the titles before a name, as long as a name is left."""
     first, _, rest = name.partition(" ")
-    while rest and first.rstrip(".").lower() in _TITLES:
+    while rest and is_title(first.capitalize(), PERSON):
         name = rest
         first, _, rest = name.partition(" ")
     return name

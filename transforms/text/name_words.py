@@ -21,8 +21,8 @@ TITLES = closed_list(
     Adm Adv Amb Capt Cllr Cmdr Col Cpl Dr Drs Gen Gov Govs Lt Messrs Mme Mr Mrs Ms Prof Rep Reps
     Rev Sen Sens Sgt
     Ambassador Chancellor Colonel Congressman Congresswoman Councillor Councilman Governor
-    Lieutenant Madam Madame Mayor Minister Premier President Professor Secretary Senator Senators
-    Sergeant Sheriff Sir
+    Lieutenant Madam Madame Mayor Minister Premier President Prime Professor Secretary Senator
+    Senators Sergeant Sheriff Sir Vice
     """
 )
 # They are titles only where they stand alone before the mention of a person.
