@@ -32,12 +32,12 @@ from pipeline.plan.plan import Plan, make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
 from transforms.files.places import StoredFile
-from transforms.output.layout import block_id
+from transforms.output.layout import PLAN_PATH, block_id
 from transforms.output.output import Output, sha256
-from transforms.output.published import load_manifest, make_base, save_base
+from transforms.output.published import Turn, load_manifest, make_base, save_base
 from transforms.output.tables import table_schemas, to_parquet
 from transforms.publish_tables import PublishTables, publish_group
-from transforms.read_plan import ReadPlan
+from transforms.read_plan import ReadPlan, plan_id_of
 from transforms.records import (
     DOCUMENTS_SCHEMA,
     InputCount,
@@ -51,6 +51,7 @@ from transforms.write_manifest import WriteManifest, write_manifest
 SCHEME = "made-up"
 TEXT = b"QUITO - Ana Duran of Kestrel Robotics opened a plant in Ecuador on Monday.\n" * 40
 BLOCKS_A_GROUP = 256
+PLAN_ID = "published"
 SCHEMAS = table_schemas(pa.schema([]), {})
 
 Result = TypeVar("Result")
@@ -194,9 +195,11 @@ def count(plan: Plan) -> str:
 
 
 def time_dealing(steps: Steps, output: Output, runner: str, flags: list[str]) -> None:
+    plan_id = plan_id_of(output.require(PLAN_PATH))
+
     def deal() -> None:
         with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
-            rows = pipeline | ReadPlan(output=output)
+            rows = pipeline | ReadPlan(output=output, plan_id=plan_id)
             _ = rows | beam.Map(lambda row: len(row.extents)) | beam.CombineGlobally(sum)
 
     steps.take(f"{runner}: deal out the plan", deal)
@@ -205,6 +208,8 @@ def time_dealing(steps: Steps, output: Output, runner: str, flags: list[str]) ->
 def time_publishing(
     steps: Steps, output: Output, runner: str, flags: list[str], receipts: int, inputs: int
 ) -> None:
+    turn = Turn(output, PLAN_ID, None)
+
     def publish() -> None:
         with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
             made = (
@@ -214,8 +219,10 @@ def time_publishing(
             )
             _ = (
                 (made,)
-                | PublishTables(output=output, schemas=SCHEMAS)
-                | WriteManifest(output=output, schemas=SCHEMAS, header={"next_group": 1})
+                | PublishTables(output=output, schemas=SCHEMAS, turn=turn)
+                | WriteManifest(
+                    schemas=SCHEMAS, header={"plan": PLAN_ID, "next_group": 1}, turn=turn
+                )
             )
 
     steps.take(f"{runner}: publish {receipts:,} receipts without staged files", publish)
@@ -228,10 +235,11 @@ def time_addition(steps: Steps, output: Output) -> None:
     base = make_base(manifest, [])
     steps.take(f"copy {inputs:,} published inputs", lambda: save_base(output, base, []))
     summary = publish_group([make_receipt(BLOCKS_A_GROUP, 0)], output, SCHEMAS)
-    header = {"next_group": 2}
+    header = {"plan": "added", "next_group": 2}
+    turn = Turn(output, "added", base)
     steps.take(
         f"write the manifest of {inputs:,} inputs and one more block",
-        lambda: write_manifest([summary], output, SCHEMAS, header, base=base),
+        lambda: write_manifest([summary], SCHEMAS, header, turn),
     )
 
 

@@ -16,7 +16,7 @@ from transforms.group_entities import GroupEntities
 from transforms.make_tables import MakeTables
 from transforms.model.tags import WordTagger
 from transforms.output.output import Output
-from transforms.output.published import Base
+from transforms.output.published import Base, Turn
 from transforms.output.tables import table_schemas
 from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
@@ -79,6 +79,10 @@ class Job:
         )
 
     @property
+    def turn(self) -> Turn:
+        return Turn(self.output, self.plan_id, self.base)
+
+    @property
     def schemas(self) -> dict[str, pa.Schema]:
         settings = self.settings
         in_files = [k for k in self.kept_schema if k.name not in settings.partition_by]
@@ -123,7 +127,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
     partition_by = settings.partition_by
     blocks, done = (
         root
-        | ReadPlan(output=output, readers=job.readers)
+        | ReadPlan(output=output, plan_id=job.plan_id, readers=job.readers)
         | ReadBlocks(
             output=output,
             plan_id=job.plan_id,
@@ -148,16 +152,13 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
     published = (done, staged) | PublishTables(
         output=output,
         schemas=schemas,
+        turn=job.turn,
         partition_by=partition_by,
         one_chunk=job.block_bytes < settings.block_bytes,
     )
     if job.base and job.base.drops:
-        revised = root | RevisePublished(output=output, base=job.base)
+        revised = root | RevisePublished(turn=job.turn, base=job.base)
         published = (published, revised) | "JoinRevised" >> beam.Flatten()
     return published | WriteManifest(
-        output=output,
-        schemas=schemas,
-        header=job.header,
-        partition_by=partition_by,
-        base=job.base,
+        schemas=schemas, header=job.header, turn=job.turn, partition_by=partition_by
     )

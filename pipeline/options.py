@@ -198,6 +198,13 @@ def _add_output(group: argparse._ActionsContainer) -> None:
         "take out the rows of all inputs that are no longer there, or that --input does not name",
     )
     group.add_argument(
+        "--wait",
+        type=at_least(0),
+        default=RunOptions.wait,
+        metavar="MINUTES",
+        help="wait for so long while another run works on the output (default: do not wait)",
+    )
+    group.add_argument(
         "--max_reject_ratio",
         type=ratio,
         default=RunOptions.max_reject_ratio,
@@ -268,6 +275,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         workers=args.workers,
         overwrite=args.overwrite,
         prune=args.prune,
+        wait=args.wait,
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
         metrics_file=args.metrics_file,

@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 
 from pipeline.credentials import check_credentials
-from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
+from pipeline.errors import CommandError, ExitCode, JobError, Stopped, UsageError
 from pipeline.estimate import describe
 from pipeline.graph import Job
 from pipeline.launch import Launch, check_options
+from pipeline.lease import hold
 from pipeline.metrics import RunMetrics
 from pipeline.plan.clear import clear_replaced, clear_staging
 from pipeline.plan.decide import NothingToDo, Refused, Resume, Work, decide
@@ -26,7 +27,7 @@ from pipeline.summary import summarise
 from pipeline.wording import amount
 from transforms.files.places import normalise
 from transforms.output.layout import receipts_folder
-from transforms.output.published import load_manifest
+from transforms.output.published import OvertakenError, load_manifest
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,14 +66,23 @@ def run(options: RunOptions, started: float | None = None) -> ExitCode:
 def _carry_out(launch: Launch, metrics: RunMetrics, started: float) -> ExitCode:
     """Does what there is to do, round after round; returns the exit code."""
     listing = _list_inputs(launch)
-    todo = _decide(launch, listing)
-    if isinstance(todo, NothingToDo):
-        print(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
     if launch.options.plan_only:
-        return _describe(launch, todo, started)
+        return _describe(launch, _decide_first(launch, listing), started)
+    with hold(launch.output, launch.options.wait):
+        return _work(launch, listing, metrics)
+
+
+def _work(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
+    """Carries out round after round, and finishes; no other run may change the output meanwhile."""
+    todo = _decide_first(launch, listing)
     code = ExitCode.DONE
     while not isinstance(todo, NothingToDo):
-        _run_round(launch, plan_round(todo, launch.settings), listing, metrics)
+        try:
+            _run_round(launch, plan_round(todo, launch.settings), listing, metrics)
+        except OvertakenError as error:  # its lease was lost
+            _LOGGER.warning("%s: what is left to do is planned again", error)
+            todo = _decide(launch, listing)
+            continue
         if launch.runner.template:  # the job is written down, and others run it
             return ExitCode.DONE
         if not isinstance(todo, Resume):
@@ -94,6 +104,13 @@ def _list_inputs(launch: Launch) -> Listing:
     for line in tell(listing.skipped):
         print(line)
     return listing
+
+
+def _decide_first(launch: Launch, listing: Listing) -> Work | NothingToDo:
+    todo = _decide(launch, listing)
+    if isinstance(todo, NothingToDo):
+        print(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
+    return todo
 
 
 def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
@@ -131,7 +148,11 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     workers = launch.placement.workers
     readers = workers if launch.runner.is_local else None
     job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers)
-    run_graph(job, blocks, launch.runner, workers, metrics)
+    try:
+        run_graph(job, blocks, launch.runner, workers, metrics)
+    except JobError:
+        job.turn.check()  # perhaps it failed because another run had published
+        raise
 
 
 def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:

@@ -6,6 +6,8 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -73,17 +75,37 @@ def emulator():
 @pytest.fixture(scope="module")
 def gs(emulator, tmp_path_factory) -> Iterator[Bucket]:
     import google.cloud.storage
+    from gcp_storage_emulator.handlers import objects
     from gcp_storage_emulator.server import RequestHandler
 
     token = tmp_path_factory.mktemp("google") / "token.json"
     token.write_text(json.dumps(TOKEN))
-    # The emulator keeps no order among threads.
+    # The emulator keeps no order among threads, and compares no generations.
     server = http.server.HTTPServer(("127.0.0.1", 0), functools.partial(RequestHandler, emulator))
     with serving(server) as root, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(objects, "_multipart_upload", comparing(objects._multipart_upload))
         patch.setenv("STORAGE_EMULATOR_HOST", root)
         patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(token))
         bucket = google.cloud.storage.Client().create_bucket("news")
         yield Bucket("gs://news", lambda key, data: bucket.blob(key).upload_from_string(data))
+
+
+def comparing(upload: Callable[..., object]) -> Callable[..., object]:
+    """Makes an upload refuse where the object has another generation than it asks for."""
+    from gcp_storage_emulator.exceptions import NotFound
+
+    def compare(request: Any, response: Any, storage: Any) -> None:
+        name = request.data["meta"]["name"]
+        try:
+            generation = storage.get_file_obj(request.params["bucket_name"], name)["generation"]
+        except NotFound:
+            generation = "0"
+        if request.query.get("ifGenerationMatch", [generation])[0] == generation:
+            upload(request, response, storage)
+        else:
+            response.status = HTTPStatus.PRECONDITION_FAILED
+
+    return compare
 
 
 @pytest.fixture(params=["s3", "gs"])

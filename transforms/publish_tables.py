@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from transforms.output.layout import PartName
 from transforms.output.output import Output, sha256
+from transforms.output.published import Turn
 from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count, split
 from transforms.records import (
@@ -42,13 +43,15 @@ class PublishTables(beam.PTransform):
 
     output: Output
     schemas: dict[str, pa.Schema]
+    turn: Turn
     partition_by: tuple[str, ...] = ()
     one_chunk: bool = False  # whether the blocks are small, and parts are to be as of one block
 
     # A tuple of collections comes in, and Beam reads the annotation of a single one only.
     def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
         publish = partial(
-            publish_group,
+            _publish,
+            self.turn,
             output=self.output,
             schemas=self.schemas,
             partition_by=self.partition_by,
@@ -62,6 +65,12 @@ class PublishTables(beam.PTransform):
             | "TakeReceipts" >> beam.Values()
             | "Publish" >> beam.Map(publish).with_output_types(GroupSummary)
         )
+
+
+def _publish(turn: Turn, receipts: Iterable[Receipt], **settings: Any) -> GroupSummary:
+    # Parts that another run has published meanwhile may have the same names.
+    turn.check()
+    return publish_group(receipts, **settings)
 
 
 def publish_group(

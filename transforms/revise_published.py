@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from transforms.output.layout import PartName, folder_of
 from transforms.output.output import Output
-from transforms.output.published import Base, load_dropped, load_groups
+from transforms.output.published import Base, Turn, load_dropped, load_groups
 from transforms.output.tables import ParquetBuffer, to_parquet
 from transforms.publish_tables import count_untagged, get_checked, put_part
 from transforms.records import (
@@ -30,29 +30,30 @@ _NO_INPUTS = to_parquet(INPUTS_SCHEMA.empty_table())
 class RevisePublished(beam.PTransform):
     """Takes the rows of changed and pruned inputs out of the parts published before."""
 
-    output: Output
+    turn: Turn
     base: Base
 
     def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection[GroupSummary]:
         return (
             root
             | "NameBase" >> beam.Create([self.base])
-            | "ListGroups" >> beam.FlatMap(partial(load_groups, self.output))
+            | "ListGroups" >> beam.FlatMap(partial(load_groups, self.turn.output))
             | "Deal" >> beam.Reshuffle()
-            | "Revise" >> beam.ParDo(_Revise(self.output, self.base))
+            | "Revise" >> beam.ParDo(_Revise(self.turn, self.base))
         )
 
 
 class _Revise(beam.DoFn):
-    def __init__(self, output: Output, base: Base) -> None:
-        self._output = output
+    def __init__(self, turn: Turn, base: Base) -> None:
+        self._turn = turn
         self._base = base
 
     def setup(self) -> None:
-        self._dropped = load_dropped(self._output, self._base)
+        self._dropped = load_dropped(self._turn.output, self._base)
 
     def process(self, group: PublishedGroup) -> Iterator[GroupSummary]:
-        summary = revise_group(group, self._dropped, self._output, self._base.first_group)
+        self._turn.check()
+        summary = revise_group(group, self._dropped, self._turn.output, self._base.first_group)
         if summary.replaced:
             yield summary
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH, PartName, folder_of
 from transforms.output.output import Output, sha256
-from transforms.output.published import Base, load_inputs, load_manifest, load_parts
+from transforms.output.published import Turn, load_inputs, load_manifest, load_parts
 from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count
 from transforms.publish_tables import first_dates, merge_inputs, put_part
@@ -43,15 +43,14 @@ _LOGGER = logging.getLogger(__name__)
 class WriteManifest(beam.PTransform):
     """Writes inputs.parquet, parts.parquet and then manifest.json, once a job.
 
-    `header` is what the manifest says beside the counts: versions, settings and the model. What
-    was published before is `base`; of that, the parts that the summaries do not replace stay.
+    `header` is what the manifest says beside the counts: versions, settings and the model. Of what
+    was published before, the parts that the summaries do not replace stay.
     """
 
-    output: Output
     schemas: dict[str, pa.Schema]
     header: dict[str, Any]
+    turn: Turn
     partition_by: tuple[str, ...] = ()
-    base: Base | None = None
 
     def expand(self, summaries: beam.PCollection[GroupSummary]) -> beam.PCollection[bytes]:
         return (
@@ -60,22 +59,20 @@ class WriteManifest(beam.PTransform):
             | "Write"
             >> beam.Map(
                 write_manifest,
-                self.output,
                 self.schemas,
                 self.header,
+                self.turn,
                 self.partition_by,
-                self.base,
             ).with_output_types(bytes)
         )
 
 
 def write_manifest(
     summaries: Sequence[GroupSummary],
-    output: Output,
     schemas: Mapping[str, pa.Schema],
     header: Mapping[str, Any],
+    turn: Turn,
     partition_by: Sequence[str] = (),
-    base: Base | None = None,
 ) -> bytes:
     """Writes the inputs, the parts and the manifest; returns the manifest's bytes.
 
@@ -83,7 +80,9 @@ def write_manifest(
 
     Raises:
       ValueError: the first job of an output makes more folders than readers can bear.
+      OvertakenError: another run has published meanwhile; what it wrote stays.
     """
+    version, output, base = turn.check(), turn.output, turn.base
     parts = list_parts(summaries, load_parts(output, base) if base else [])
     _check_folders(parts, partition_by, is_first=base is None)
     parts += _put_empty_tables(output, parts, schemas, base.first_group if base else 0)
@@ -113,7 +112,7 @@ def write_manifest(
     for path, data in told.items():
         output.put(path, data)
     data = json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n"
-    output.put(MANIFEST_PATH, data)
+    output.replace(MANIFEST_PATH, data, instead_of=version)
     return data
 
 

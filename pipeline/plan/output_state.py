@@ -15,7 +15,7 @@ from pipeline.settings import Settings, changed_settings
 from transforms.files.storage import exists
 from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
 from transforms.output.output import Output
-from transforms.output.published import find_manifest, load_inputs
+from transforms.output.published import OvertakenError, Turn, find_manifest, load_inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class OutputState:
       broken: why a job's own files cannot be gone on with.
       stored: the plan of the last round.
       manifest: of what was published last.
+      is_overtaken: whether another run published since the plan was stored, so that nothing of the
+        plan may be published any more.
       published: the rows of inputs.parquet, of an output that is complete.
       limited: for a job with --limit, the inputs that a plan made now would have.
     """
@@ -35,13 +37,16 @@ class OutputState:
     broken: str | None = None
     stored: StoredPlan | None = None
     manifest: dict[str, Any] | None = None
+    is_overtaken: bool = False
     published: pa.Table | None = None
     limited: Identities | None = None
 
     @property
     def is_complete(self) -> bool:
-        """Whether the plan that is stored has been carried out to its end."""
-        return bool(self.stored and self.manifest and self.manifest["plan"] == self.stored.id)
+        """Whether a plan has been carried out to its end: the stored one, or what overtook it."""
+        if self.stored is None or self.manifest is None:
+            return False
+        return self.is_overtaken or self.manifest["plan"] == self.stored.id
 
 
 def look(output: Output, files: Sequence[InputFile], settings: Settings) -> OutputState:
@@ -66,14 +71,25 @@ def _look(output: Output, files: Sequence[InputFile], settings: Settings) -> Out
     state = OutputState(
         stored=stored,
         manifest=find_manifest(output),
+        is_overtaken=_is_overtaken(output, stored),
         limited=_limited(files, settings, stored),
     )
+    if state.manifest is None and stored.base:
+        return replace(state, broken=f"its {MANIFEST_PATH} is gone")
     if not state.is_complete:
         return state
     gone = [path for path in (INPUTS_PATH, PARTS_PATH) if not exists(output.uri(path))]
     if gone:
         return replace(state, broken=f"its {' and '.join(gone)} is gone")
     return replace(state, published=load_inputs(output))
+
+
+def _is_overtaken(output: Output, stored: StoredPlan) -> bool:
+    try:
+        Turn(output, stored.id, stored.base).check()
+    except OvertakenError:
+        return True
+    return False
 
 
 def _limited(

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
 from transforms.output.layout import PLAN_PATH
-from transforms.output.output import Output, sha256
+from transforms.output.output import Output
 from transforms.output.published import Base
 from transforms.output.tables import to_table
-from transforms.read_plan import parse_row
+from transforms.read_plan import parse_row, plan_id_of
 from transforms.records import PLAN_SCHEMA, PlanRow
 
 # Beam reads a row group at a time, and a row may have thousands of extents. Small groups make
@@ -40,7 +40,7 @@ def save_plan(output: Output, plan: Plan) -> str:
             writer.write_table(_to_table(rows, writer.schema))
     data = sink.getvalue()
     output.put(PLAN_PATH, data)
-    return _id(data)
+    return plan_id_of(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def load_plan(output: Output) -> StoredPlan | None:
     base = json.loads(metadata[_BASE])
     settings = json.loads(metadata[_SETTINGS])
     return StoredPlan(
-        id=_id(data),
+        id=plan_id_of(data),
         settings=settings,
         kept=pa.ipc.read_schema(pa.py_buffer(metadata[_KEPT])),
         base=base and Base(**base),
@@ -85,10 +85,6 @@ def load_plan(output: Output) -> StoredPlan | None:
         block_bytes=int(metadata.get(_BLOCK_BYTES, settings["block_bytes"])),
         _file=file,
     )
-
-
-def _id(data: bytes) -> str:
-    return sha256(data)[:16]
 
 
 def _row_groups(rows: Iterable[PlanRow]) -> Iterator[list[PlanRow]]:

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.output.output import Output
+from transforms.output.published import Turn
 from transforms.output.tables import table_schemas
 from transforms.publish_tables import publish_group
 from transforms.records import InputCount, InputStatus, Receipt
@@ -43,7 +44,9 @@ def test_inputs_of_several_groups_add_up_whatever_order_the_groups_come_in(tmp_p
     ]
     stored = []
     for summaries in (groups, groups[::-1]):
-        manifest = json.loads(write_manifest(summaries, output, SCHEMAS, {}))
+        manifest = json.loads(
+            write_manifest(summaries, SCHEMAS, {"plan": "p"}, Turn(output, "p", None))
+        )
         stored.append((tmp_path / "inputs.parquet").read_bytes())
         assert manifest["counts"]["inputs"] == 4
     assert stored[0] == stored[1]

@@ -112,7 +112,7 @@ def is_google(uri: str) -> bool:
     return uri.startswith("gs://")
 
 
-def _s3_client() -> Any:
+def s3_client() -> Any:
     # Beam would make a session of boto3 for each file, which takes 0.14 s of a core.
     waits = Config(
         connect_timeout=CONNECT_SECONDS,
@@ -124,14 +124,14 @@ def _s3_client() -> Any:
 
 def _look_at_s3(uri: str, bucket: str, key: str) -> StoredFile:
     try:
-        head = _s3_client().head_object(Bucket=bucket, Key=key)
+        head = s3_client().head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         raise OSError(f"{uri}: {error}") from error
     return _s3_file(uri, head["ContentLength"], head["LastModified"])
 
 
 def _list_s3(bucket: str, prefix: str) -> Iterator[StoredFile]:
-    pages = _s3_client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    pages = s3_client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     for page in pages:
         for found in page.get("Contents", ()):
             yield _s3_file(f"s3://{bucket}/{found['Key']}", found["Size"], found["LastModified"])

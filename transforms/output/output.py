@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import smart_open
 
 from transforms.files.buckets import list_objects
+from transforms.files.conditional import has_versions, write_version
 from transforms.files.places import is_local, join
 from transforms.files.remote import in_our_words
 from transforms.files.storage import delete, open_input
@@ -37,6 +38,20 @@ class Output:
         """
         # The temporary file must not be in a table's folder, where readers look for all files.
         put_file(self.uri(path), data, self.uri(TEMPORARY_FOLDER))
+
+    def replace(self, path: str, data: bytes, instead_of: str) -> None:
+        """Writes a whole file in the place of one version, on stores that compare versions.
+
+        On other stores it is written whatever there is.
+
+        Raises:
+          OverwrittenError: the file has another version.
+          OSError: it cannot be written.
+        """
+        if has_versions(self.root):
+            write_version(self.uri(path), data, instead_of)
+        else:
+            self.put(path, data)
 
     def get(self, path: str) -> bytes | None:
         """Returns the bytes of a file, None if there is no such file.

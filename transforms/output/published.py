@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from transforms.files.conditional import ABSENT, has_versions, read_version
 from transforms.output.layout import (
     DROPPED_PATH,
     INPUTS_PATH,
@@ -43,6 +44,52 @@ class Base:
     drops: bool
 
 
+class OvertakenError(Exception):
+    """Another run has changed the output since this one looked at it; nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a job found published when it was planned, which nobody else may have replaced.
+
+    Attributes:
+      plan_id: the job's own plan, since it may be done already when a runner tries again.
+      base: what it adds to; None where nothing was published.
+    """
+
+    output: Output
+    plan_id: str
+    base: Base | None
+
+    def check(self) -> str:
+        """Makes sure that the manifest is still the one that the job was planned on, or its own.
+
+        Returns:
+          its version, for a store that compares versions.
+
+        Raises:
+          OvertakenError: it is another one.
+        """
+        data, version = _read(self.output)
+        if data is None:
+            is_ours = self.base is None
+        else:
+            is_ours = json.loads(data).get("plan") == self.plan_id or self._is_base(data)
+        if not is_ours:
+            raise OvertakenError(f"another run has published into {self.output.root} meanwhile")
+        return version
+
+    def _is_base(self, data: bytes) -> bool:
+        return self.base is not None and data == self.output.get(_place(MANIFEST_PATH, self.base))
+
+
+def _read(output: Output) -> tuple[bytes | None, str]:
+    uri = output.uri(MANIFEST_PATH)
+    if not has_versions(uri):
+        return output.get(MANIFEST_PATH), ABSENT
+    return read_version(uri) or (None, ABSENT)
+
+
 def make_base(manifest: Mapping[str, Any], dropped: Sequence[str]) -> Base:
     """Returns the base of a job that adds to what is published now.
 
@@ -59,9 +106,13 @@ def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
 
     Raises:
       FileNotFoundError: nothing is published.
+      OvertakenError: what is published is not what the base was made of.
     """
-    for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH):
-        output.put(_place(path, base), output.require(path))
+    copies = {path: output.require(path) for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH)}
+    if make_base(json.loads(copies[MANIFEST_PATH]), dropped) != base:
+        raise OvertakenError(f"another run has published into {output.root} meanwhile")
+    for path, data in copies.items():
+        output.put(_place(path, base), data)
     output.put(_place(DROPPED_PATH, base), to_parquet(pa.table([pa.array(dropped)], _URI)))
 
 
