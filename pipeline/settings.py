@@ -13,7 +13,7 @@ from transforms.choices import ANY_LANGUAGE
 from transforms.files.fields import DocumentFields
 
 # It is raised when the rules for text, words or entities change.
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 
 # A shell makes it hard to write a tab, so --delimiter takes this word for it.
 TAB = "tab"
@@ -120,6 +120,7 @@ class RunOptions:
     workers: int | None = None  # as many as suit the device if None
     overwrite: bool = False
     prune: bool = False
+    wait: int = 0  # minutes, while another run has the output
     plan_only: bool = False
     max_reject_ratio: float = 0.05
     metrics_file: str | None = None

@@ -70,7 +70,7 @@ def test_the_entities_are_those_of_plain_transformers_on_one_sentence_at_a_time(
         for span in entities_of(row["text"], plain_labels(row["text"], network, tokenizer))
     }
     found = {
-        (row["document_key"], row["field"], row["start_char"], len(row["text"]), row["label"])
+        (row["document_key"], row["field"], row["start_char"], len(row["text"]), row["model_label"])
         for row in pq.read_table(output / "entities").to_pylist()
     }
     assert len(found) > 500
