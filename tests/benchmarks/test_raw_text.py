@@ -88,7 +88,7 @@ def printed(*sentences):
 def test_what_is_lost_has_its_cause():
     documents = [
         printed("A headline .", "We saw Port .", "see Ellis and Quito .", "( 5- Maria , 6 )"),
-        printed("A headline .", "We saw Acme Inc.", "Port is far ."),
+        printed("A headline .", "We saw the U.S.", "Port is far ."),
     ]
     compared = compare(documents, TAGGER, "gold.conll")
     assert [document.causes for document in compared] == [
@@ -98,7 +98,7 @@ def test_what_is_lost_has_its_cause():
 
 
 def test_the_losses_add_up_to_the_difference_of_the_figures(documents):
-    documents = [*documents, printed("A headline .", "We saw Acme Inc .", "Port is far .")]
+    documents = [*documents, printed("A headline .", "We saw the U.S.", "Port is far .")]
     compared = compare(documents, TAGGER, "gold.conll")
     totals = count(compared)
     words = score_mentions((one.gold, one.from_words) for one in compared).overall

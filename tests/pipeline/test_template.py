@@ -27,6 +27,7 @@ VALUES = {
     "max_expansion": "1000",
     "limit": "1000",
     "prune": "false",
+    "wait": "5",
     "token_budget": "1000",
 }
 

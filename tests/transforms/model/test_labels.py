@@ -11,7 +11,8 @@ from tests.checkpoints import LABELS, bert_checkpoint, make_tagger
 from transforms.model.errors import CheckpointError
 from transforms.model.labels import bio_labels
 from transforms.model.tagger import NetworkTagger
-from transforms.tag_texts import label_words, tag_texts
+from transforms.tag_texts import label_words
+from transforms.text.entities import group_many
 from transforms.text.sentences import split_texts
 
 # No words are glued here, as "does" and "n't" are.
@@ -87,8 +88,9 @@ def test_a_model_without_b_joins_the_words_of_a_type(labels, tmp_path):
     folder = bert_checkpoint(tmp_path / "bert", labels=labels.split())
     names = ["O", "I-PER", "I-ORG", "I-LOC", "I-MISC"]
     tagger = make_tagger(folder, label_names=names if labels != " ".join(names) else ())
-    [found] = tag_texts([TEXT], tagger)
-    entities = [(entity.start, entity.end, entity.label) for entity in found.entities]
+    sentences = split_texts([TEXT])
+    found = group_many(label_words([TEXT], sentences, tagger), sentences, [TEXT])
+    entities = [(entity.start, entity.end, entity.label) for entity in found.spans()]
     assert entities == runs_of_a_label(tagger)
     assert len({label for _, _, label in entities}) > 1
-    assert any(" " in entity.text for entity in found.entities)
+    assert any(" " in TEXT[start:end] for start, end, _ in entities)
