@@ -25,7 +25,8 @@ class Example:
       pieces: (piece,) ids, uint16.
       types: (piece,) shapes, uint8.
       first: (piece,) bool, True at the first piece of a word.
-      targets: (word, label) probabilities, float16; (0, label) before a teacher has seen it.
+      targets: (word, guideline * label) probabilities, float16, all 0 for a guideline that says
+        nothing of the sentence; (0, 0) before a teacher has seen it.
     """
 
     pieces: NDArray[np.uint16]
@@ -41,7 +42,7 @@ class Batch:
     Attributes:
       pieces, types, mask: (sentence, piece), int64.
       first: (sentence, piece), bool.
-      targets: (word, label), float32, in the order of `first`.
+      targets: (word, guideline * label), float32, in the order of `first`.
     """
 
     pieces: Tensor
@@ -77,10 +78,16 @@ def gold_examples(
     sentences: Sequence[LabelledSentence],
     labels: Sequence[str],
     tokenizer: PreTrainedTokenizerBase,
+    guideline: int = 0,
+    guidelines: int = 1,
 ) -> list[Example]:
-    """Encodes sentences; each word's gold label has all of the probability."""
-    numbers = {label: number for number, label in enumerate(labels)}
-    certain = np.eye(len(labels), dtype=np.float16)
+    """Encodes sentences; each word's gold label has all of the probability.
+
+    Args:
+      guideline: which of the guidelines the labels follow; the others say nothing.
+    """
+    numbers = {label: number for number, label in enumerate(labels, guideline * len(labels))}
+    certain = np.eye(guidelines * len(labels), dtype=np.float16)
     encoded = encode_sentences((sentence.words for sentence in sentences), tokenizer)
     return [
         Example(
@@ -173,9 +180,15 @@ def save_examples(path: Path, examples: Sequence[Example]) -> None:
     unfinished.rename(path)
 
 
-def load_examples(path: Path) -> list[Example]:
-    """Reads a shard as `save_examples` writes it."""
+def load_examples(path: Path, shares: Sequence[float] = (1.0,)) -> list[Example]:
+    """Reads a shard as `save_examples` writes it, with one mixture of what the guidelines say.
+
+    Args:
+      shares: (guideline,), which add up to 1; the targets become (word, label).
+    """
     with np.load(path) as stored:
+        by_guideline = stored["targets"].reshape(len(stored["targets"]), len(shares), -1)
+        mixed = np.tensordot(by_guideline, np.array(shares, np.float16), (1, 0))
         pieces = np.cumsum(stored["piece_counts"])[:-1]
         words = np.cumsum(stored["word_counts"])[:-1]
         return [
@@ -184,7 +197,7 @@ def load_examples(path: Path) -> list[Example]:
                 np.split(stored["pieces"], pieces),
                 np.split(stored["types"], pieces),
                 np.split(stored["first"], pieces),
-                np.split(stored["targets"], words),
+                np.split(mixed, words),
                 strict=True,
             )
         ]

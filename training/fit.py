@@ -5,6 +5,10 @@
 
 Every word has a distribution over the labels that is learnt: CoNLL columns give certain labels
 (--gold), and the shards of label_news.py those of a teacher (--soft).
+
+Files of columns may follow different guidelines: what is an organisation in one may be a place in
+another. Each file of --gold has a classifier of its own, and all share the encoder. The first one's
+is measured. A student of such a teacher learns a mixture of what they say (--shares).
 """
 
 import argparse
@@ -51,7 +55,7 @@ def main() -> int:
     validation = read_conll(args.validation)
     labels = label_names(validation)
     examples = read_examples(args, labels, tokenizer)
-    network = load_network(args.base, labels, args.dropout)
+    network = load_network(args.base, labels, args.dropout, max(1, len(args.gold)))
     train(network, tokenizer, labels, examples, validation, args)
     network.save_pretrained(args.output)
     tokenizer.save_pretrained(args.output)
@@ -61,8 +65,11 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--base", required=True, type=Path)
-    parser.add_argument("--gold", type=Path, help="CoNLL columns to learn from")
+    parser.add_argument("--gold", type=Path, nargs="*", default=[], help="files of CoNLL columns")
     parser.add_argument("--soft", type=Path, nargs="*", default=[], help="folders of shards")
+    parser.add_argument(
+        "--shares", type=float, nargs="*", default=[1.0], help="of the teacher's classifiers"
+    )
     parser.add_argument("--validation", required=True, type=Path)
     parser.add_argument("--output", required=True, type=Path)
     parser.add_argument("--epochs", type=int, default=5)
@@ -80,11 +87,12 @@ def read_examples(
     args: argparse.Namespace, labels: Sequence[str], tokenizer: PreTrainedTokenizerBase
 ) -> list[Example]:
     examples: list[Example] = []
-    if args.gold:
-        examples += gold_examples(read_conll(args.gold), labels, tokenizer)
+    for guideline, path in enumerate(args.gold):
+        sentences = read_conll(path)
+        examples += gold_examples(sentences, labels, tokenizer, guideline, len(args.gold))
     for folder in args.soft:
         for shard in sorted(folder.glob("*.npz")):
-            examples += load_examples(shard)
+            examples += load_examples(shard, args.shares)
     return examples
 
 
@@ -151,7 +159,7 @@ class Learner:
 
     def learn(self, batch: Batch) -> None:
         self._network.train()
-        loss = nn.functional.cross_entropy(forward(self._network, batch), batch.targets)
+        loss = cross_entropy(forward(self._network, batch), batch.targets)
         loss.backward()
         nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
         self._optimizer.step()
@@ -203,11 +211,22 @@ def parameter_groups(network: nn.Module, rate: float) -> list[dict]:
 
 
 def forward(network: ShapeTagger, batch: Batch) -> Tensor:
-    """Returns the logits of each word's first piece, (word, label), float32."""
+    """Returns the logits of each word's first piece, (word, guideline, label), float32."""
     with torch.autocast("cpu", torch.bfloat16):
         hidden = network.hidden_states(batch)
         logits = network.classifier(network.dropout(hidden[batch.first]))
-    return logits.float()
+    return logits.float().unflatten(1, (network.config.guidelines, -1))
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Returns the mean over words; a guideline whose targets are 0 for a word does not count.
+
+    Args:
+      logits: (word, guideline, label).
+      targets: (word, guideline * label), probabilities.
+    """
+    losses = logits.log_softmax(dim=-1).flatten(1) * targets
+    return -losses.sum(dim=1).mean()
 
 
 @torch.no_grad()
@@ -217,13 +236,16 @@ def predict(
     collate: Collator,
     batch_size: int = 64,
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yields each example's index and its words' (word, label) probabilities, in any order."""
+    """Yields each example's index and its words' probabilities, in any order.
+
+    They are (word, guideline * label): those of one guideline after the other.
+    """
     network.train(False)
     random = np.random.default_rng(0)
     lengths = np.array([len(example.pieces) for example in examples])
     for chosen in batches_of(lengths, batch_size, None):
         batch = collate([examples[index] for index in chosen], random)
-        probabilities = forward(network, batch).softmax(dim=-1).numpy()
+        probabilities = forward(network, batch).softmax(dim=-1).flatten(1).numpy()
         words = np.cumsum([examples[index].first.sum() for index in chosen])[:-1]
         yield from zip(chosen.tolist(), np.split(probabilities, words), strict=True)
 
@@ -234,7 +256,7 @@ def evaluate(
     labels: Sequence[str],
     sentences: Sequence[LabelledSentence],
 ) -> Scores:
-    """Measures the likeliest label of each word; sentences that are too long are left out."""
+    """Measures the first classifier's labels; sentences that are too long are left out."""
     encoded = encode_sentences((sentence.words for sentence in sentences), tokenizer)
     kept = [
         (sentence, example)
@@ -244,7 +266,8 @@ def evaluate(
     predicted: list[list[str]] = [[] for _ in kept]
     examples = [example for _, example in kept]
     for index, probabilities in predict(network, examples, Collator(tokenizer)):
-        predicted[index] = [labels[number] for number in probabilities.argmax(axis=1)]
+        likeliest = probabilities[:, : len(labels)].argmax(axis=1)
+        predicted[index] = [labels[number] for number in likeliest]
     return score_labels([sentence.labels for sentence, _ in kept], predicted)
 
 

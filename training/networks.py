@@ -66,11 +66,19 @@ class MPNetTagger(MPNetForTokenClassification):
 ShapeTagger = AlbertTagger | MPNetTagger
 
 
-def load_network(folder: Path, labels: Sequence[str], dropout: float) -> ShapeTagger:
-    """Loads the tagger in a folder, or its encoder with a new head."""
+def load_network(
+    folder: Path, labels: Sequence[str], dropout: float, guidelines: int = 1
+) -> ShapeTagger:
+    """Loads the tagger in a folder, or its encoder with a new head.
+
+    Args:
+      guidelines: how many classifiers the head has, one after the other; each knows all labels.
+    """
     config = AutoConfig.from_pretrained(folder)
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: number for number, label in enumerate(labels)}
+    config.guidelines = guidelines
+    every = [f"{label}{'*' * number}" for number in range(guidelines) for label in labels]
+    config.id2label = dict(enumerate(every))
+    config.label2id = {label: number for number, label in enumerate(every)}
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
     kind = AlbertTagger if isinstance(config, AlbertConfig) else MPNetTagger
     # Torch's own attention is several times slower backwards on a CPU.

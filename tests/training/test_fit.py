@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from pipeline.evaluation.conll import LabelledSentence
-from tests.training.tiny import LABELS
-from training.corpus import Collator
-from training.fit import Learner, evaluate, predict, train
+from tests.training.tiny import LABELS, make_config
+from training.corpus import Collator, gold_examples
+from training.fit import Learner, cross_entropy, evaluate, predict, train
+from training.networks import AlbertTagger
 
 SENTENCES = [LabelledSentence(["Ann", "met", "EU"], ["B-PER", "O", "O"])]
 SETTINGS = {"batch_size": 1, "learning_rate": 1e-2, "warmup_ratio": 0, "recased": 0.0, "seed": 1}
@@ -63,3 +64,24 @@ def test_a_fit_that_was_stopped_goes_on_to_the_same_weights(network, fit, monkey
     for name, value in whole.items():
         torch.testing.assert_close(resumed[name], value)
     assert not torch.equal(whole["classifier.weight"], network.classifier.weight)
+
+
+def test_a_guideline_that_says_nothing_of_a_word_does_not_count():
+    logits = torch.tensor([[[2.0, 0.0], [0.0, 9.0]]])
+    one = torch.tensor([[1.0, 0.0, 0.0, 0.0]])
+    expected = torch.nn.functional.cross_entropy(logits[:, 0], torch.tensor([0]))
+    assert cross_entropy(logits, one) == pytest.approx(float(expected))
+
+
+def test_two_guidelines_that_disagree_are_both_learnt(tmp_path, tokenizer):
+    other = [LabelledSentence(SENTENCES[0].words, ["O", "O", "B-PER"])]
+    examples = [
+        *gold_examples(SENTENCES, LABELS, tokenizer, guideline=0, guidelines=2),
+        *gold_examples(other, LABELS, tokenizer, guideline=1, guidelines=2),
+    ]
+    learner = AlbertTagger(make_config(guidelines=2))
+    learner.dropout.p = 0.0
+    args = Namespace(output=tmp_path / "model", epochs=60, **SETTINGS | {"learning_rate": 3e-3})
+    train(learner, tokenizer, LABELS, examples, SENTENCES, args)
+    _, found = next(predict(learner, examples[:1], Collator(tokenizer)))
+    assert found.reshape(3, 2, 3).argmax(axis=2).tolist() == [[1, 0], [0, 0], [0, 1]]

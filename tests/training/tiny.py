@@ -16,9 +16,13 @@ def make_tokenizer() -> BertTokenizer:
     return BertTokenizer(vocab={piece: number for number, piece in enumerate(PIECES)})
 
 
-def make_config(labels: int = len(LABELS)) -> AlbertConfig:
+def make_config(labels: int = len(LABELS), guidelines: int = 1) -> AlbertConfig:
     # Options that transformers takes, but does not declare.
-    others: dict[str, Any] = {"num_labels": labels, "attn_implementation": "eager"}
+    others: dict[str, Any] = {
+        "num_labels": labels * guidelines,
+        "guidelines": guidelines,
+        "attn_implementation": "eager",
+    }
     return AlbertConfig(
         vocab_size=len(PIECES),
         type_vocab_size=len(Shape),
