@@ -67,14 +67,17 @@ ShapeTagger = AlbertTagger | MPNetTagger
 
 
 def load_network(
-    folder: Path, labels: Sequence[str], dropout: float, guidelines: int = 1
+    folder: Path, labels: Sequence[str], dropout: float, guidelines: int | None = None
 ) -> ShapeTagger:
     """Loads the tagger in a folder, or its encoder with a new head.
 
     Args:
       guidelines: how many classifiers the head has, one after the other; each knows all labels.
+        With another number than that of the folder (which is the default) the head is a new one.
     """
     config = AutoConfig.from_pretrained(folder)
+    stored = getattr(config, "guidelines", 1)
+    guidelines = guidelines or stored
     config.guidelines = guidelines
     every = [f"{label}{'*' * number}" for number in range(guidelines) for label in labels]
     config.id2label = dict(enumerate(every))
@@ -83,7 +86,11 @@ def load_network(
     kind = AlbertTagger if isinstance(config, AlbertConfig) else MPNetTagger
     # Torch's own attention is several times slower backwards on a CPU.
     return kind.from_pretrained(
-        folder, config=config, dtype=torch.float32, attn_implementation="eager"
+        folder,
+        config=config,
+        dtype=torch.float32,
+        attn_implementation="eager",
+        ignore_mismatched_sizes=guidelines != stored,
     )
 
 
