@@ -28,6 +28,13 @@ _SETTINGS, _KEPT, _BASE, _BLOCK_BYTES = b"settings", b"kept", b"base", b"block_b
 
 def save_plan(output: Output, plan: Plan) -> str:
     """Stores a plan; returns its id: 16 hex digits of its bytes. Equal plans have equal ids."""
+    data = plan_bytes(plan)
+    output.put(PLAN_PATH, data)
+    return plan_id_of(data)
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Returns the file of a plan."""
     metadata = {
         _SETTINGS: json.dumps(plan.settings.as_json()).encode(),
         _KEPT: plan.kept.serialize().to_pybytes(),
@@ -38,9 +45,7 @@ def save_plan(output: Output, plan: Plan) -> str:
     with pq.ParquetWriter(sink, PLAN_SCHEMA.with_metadata(metadata), compression="zstd") as writer:
         for rows in _row_groups(plan.rows):
             writer.write_table(_to_table(rows, writer.schema))
-    data = sink.getvalue()
-    output.put(PLAN_PATH, data)
-    return plan_id_of(data)
+    return sink.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,11 @@ def load_plan(output: Output) -> StoredPlan | None:
       KeyError, TypeError, ValueError: it cannot be read.
     """
     data = output.get(PLAN_PATH)
-    if data is None:
-        return None
+    return None if data is None else parse_plan(data)
+
+
+def parse_plan(data: bytes) -> StoredPlan:
+    """Reads the bytes of a plan, see `load_plan`."""
     file = pq.ParquetFile(io.BytesIO(data))
     metadata = file.schema_arrow.metadata or {}
     base = json.loads(metadata[_BASE])

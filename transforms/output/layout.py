@@ -9,6 +9,8 @@ inputs.parquet  parts.parquet  manifest.json
 _run/lease.json                              who is working on the output
 _run/plan.parquet
 _run/base/BASE/...                           copies of what was published before
+_run/copy/COPY/...                           copies of the plan and of the files that list the rest
+_run/strays/...                              files that a repair moved out of readers' way
 _run/parts/PLAN/00000/BLOCK-TABLE-SHA.parquet    staged files
 _run/receipts/PLAN/00000/BLOCK.json
 _run/tmp/                                    files that are being written
@@ -31,6 +33,8 @@ RECEIPTS_FOLDER = "_run/receipts"
 STAGED_FOLDER = "_run/parts"
 BASE_FOLDER = "_run/base"
 TEMPORARY_FOLDER = "_run/tmp"
+COPY_FOLDER = "_run/copy"
+STRAYS_FOLDER = "_run/strays"
 # This file lies beside the copies of what was published: the URIs of the inputs whose rows go.
 DROPPED_PATH = "dropped.parquet"
 
@@ -137,6 +141,11 @@ def staged_path(plan_id: str, block: str, table: str, sha256: str) -> str:
 def base_path(base_id: str, path: str) -> str:
     """Returns the path of the copy of a published file, from which an addition works."""
     return f"{BASE_FOLDER}/{base_id}/{path}"
+
+
+def copy_path(copy_id: str, path: str) -> str:
+    """Returns the path of the copy of a file, from which a damaged one is mended."""
+    return f"{COPY_FOLDER}/{copy_id}/{path.rpartition('/')[2]}"
 
 
 def _shelf(block: str) -> str:
