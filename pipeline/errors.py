@@ -3,7 +3,8 @@
     Exception
     ├── CommandError         exit code 1: the command failed
     │   ├── JobError         1: a job failed; the same command goes on where it stopped
-    │   └── UsageError       2: wrong settings or inputs; the message says what to change
+    │   ├── UsageError       2: wrong settings or inputs; the message says what to change
+    │   └── DamagedError     4: files of an output are gone or altered; `repair` mends them
     ├── RecordError          a record that cannot be read: a row of the rejects table
     ├── ColumnsError         a file whose columns cannot be told: a row of the rejects table
     ├── OSError
@@ -17,7 +18,7 @@
     BaseException
     └── Stopped              128 and the signal's number: the process was told to end
 
-The first three and `Stopped` are here. The others are where they are raised: in
+The first four and `Stopped` are here. The others are where they are raised: in
 `transforms/files/found.py`, `files/extents.py`, `files/remote.py` and `model/errors.py`.
 """
 
@@ -36,6 +37,8 @@ class ExitCode(enum.IntEnum):
     """The flags or the inputs cannot be right; nothing was tagged."""
     TOO_MANY_REJECTS = 3
     """It finished and the tables are there, but more was rejected than --max_reject_ratio."""
+    DAMAGED = 4
+    """Files of the output are gone or altered; nothing was added, and `repair` mends them."""
 
 
 class CommandError(Exception):
@@ -52,6 +55,12 @@ class UsageError(CommandError):
     """Wrong settings or inputs; the message says what to change."""
 
     exit_code = ExitCode.WRONG_USAGE
+
+
+class DamagedError(CommandError):
+    """Files of an output are not what its job wrote; the message names them."""
+
+    exit_code = ExitCode.DAMAGED
 
 
 class Stopped(BaseException):

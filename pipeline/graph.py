@@ -84,15 +84,7 @@ class Job:
 
     @property
     def schemas(self) -> dict[str, pa.Schema]:
-        settings = self.settings
-        in_files = [k for k in self.kept_schema if k.name not in settings.partition_by]
-        metadata = {
-            "schema_version": str(SCHEMA_VERSION),
-            "model": settings.model,
-            "model_fingerprint": settings.model_fingerprint,
-            "offset_unit": OFFSET_UNIT,
-        }
-        return table_schemas(pa.schema(in_files), metadata)
+        return schemas_of(self.settings, self.kept_schema)
 
     @property
     def header(self) -> dict[str, object]:
@@ -119,6 +111,22 @@ class Job:
             "next_group": self.next_group,
             "skipped": [kind.as_json() for kind in self.skipped],
         }
+
+
+def schemas_of(settings: Settings, kept: pa.Schema) -> dict[str, pa.Schema]:
+    """Returns the schema that the parts of each table have.
+
+    Args:
+      kept: the kept columns, with those that name folders, which no part holds.
+    """
+    in_files = [column for column in kept if column.name not in settings.partition_by]
+    metadata = {
+        "schema_version": str(SCHEMA_VERSION),
+        "model": settings.model,
+        "model_fingerprint": settings.model_fingerprint,
+        "offset_unit": OFFSET_UNIT,
+    }
+    return table_schemas(pa.schema(in_files), metadata)
 
 
 def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
@@ -155,6 +163,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         turn=job.turn,
         partition_by=partition_by,
         one_chunk=job.block_bytes < settings.block_bytes,
+        is_first=job.base is None,
     )
     if job.base and job.base.drops:
         revised = root | RevisePublished(turn=job.turn, base=job.base)

@@ -14,7 +14,8 @@ from pipeline.launch import Launch, check_options
 from pipeline.lease import hold
 from pipeline.metrics import RunMetrics
 from pipeline.plan.clear import clear_replaced, clear_staging
-from pipeline.plan.decide import NothingToDo, Refused, Resume, Work, decide
+from pipeline.plan.damage import STRAY, blaming_parts, damaged
+from pipeline.plan.decide import Damaged, NothingToDo, Refused, Resume, Work, decide
 from pipeline.plan.expansion import measure_expansion
 from pipeline.plan.inputs import Listing, list_inputs
 from pipeline.plan.output_state import look
@@ -26,6 +27,7 @@ from pipeline.settings import RunOptions
 from pipeline.summary import summarise
 from pipeline.wording import amount
 from transforms.files.places import normalise
+from transforms.output.copies import save_copy
 from transforms.output.layout import receipts_folder
 from transforms.output.published import OvertakenError, load_manifest
 
@@ -97,6 +99,19 @@ def _work(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     return max(code, _finish(launch, listing, metrics))
 
 
+def run_repair(launch: Launch, todo: Round, listing: Listing) -> None:
+    """Carries out a round that a repair has planned, as any other.
+
+    Raises:
+      JobError: the job failed.
+      Stopped: the process was told to end.
+    """
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    metrics = RunMetrics(place=None, output=launch.output.root)
+    _run_round(launch, todo, listing, metrics)
+    _finish(launch, listing, metrics)
+
+
 def _list_inputs(launch: Launch) -> Listing:
     options = launch.options
     # Files in the output are left out: a finished job would find its own tables.
@@ -117,8 +132,12 @@ def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
     output, settings, options = launch.output, launch.settings, launch.options
     state = look(output, listing.files, settings)
     todo = decide(state, listing.files, settings, overwrite=options.overwrite, prune=options.prune)
+    for path in state.strays:
+        _LOGGER.warning(STRAY, output.uri(path))
     if isinstance(todo, Refused):
         raise UsageError(todo.message(output.root))
+    if isinstance(todo, Damaged):
+        raise damaged(output.root, todo.damage)
     return todo
 
 
@@ -149,7 +168,8 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     readers = workers if launch.runner.is_local else None
     job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers)
     try:
-        run_graph(job, blocks, launch.runner, workers, metrics)
+        with blaming_parts(launch.output, plan.base):
+            run_graph(job, blocks, launch.runner, workers, metrics)
     except JobError:
         job.turn.check()  # perhaps it failed because another run had published
         raise
@@ -160,6 +180,8 @@ def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     metrics.manifest = manifest = load_manifest(launch.output)
     # A failure fails the run, since readers of folders would see rows twice.
     clear_replaced(launch.output)
+    with _warning("the lists of what is published are not copied; the next run copies them"):
+        save_copy(launch.output)
     # The tables are there, and no failure from here on undoes them.
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)

@@ -46,6 +46,7 @@ class PublishTables(beam.PTransform):
     turn: Turn
     partition_by: tuple[str, ...] = ()
     one_chunk: bool = False  # whether the blocks are small, and parts are to be as of one block
+    is_first: bool = True  # whether nothing was published before
 
     # A tuple of collections comes in, and Beam reads the annotation of a single one only.
     def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
@@ -56,6 +57,7 @@ class PublishTables(beam.PTransform):
             schemas=self.schemas,
             partition_by=self.partition_by,
             one_chunk=self.one_chunk,
+            is_first=self.is_first,
         )
         return (
             receipts
@@ -79,6 +81,7 @@ def publish_group(
     schemas: Mapping[str, pa.Schema],
     partition_by: Sequence[str] = (),
     one_chunk: bool = False,
+    is_first: bool = True,
 ) -> GroupSummary:
     """Writes the parts of one group.
 
@@ -86,9 +89,11 @@ def publish_group(
 
     Args:
       one_chunk: see `ParquetBuffer`.
+      is_first: whether nothing was published before. Many folders end a first job, since its
+        settings cannot be right; they must not end every run that adds to what is there.
 
     Raises:
-      ValueError: a staged file is not what its receipt says, or there are too many folders.
+      ValueError: a staged file is not what its receipt says, or a first job has too many folders.
     """
     # A bundle that ran twice gives the receipt of a block twice.
     by_block = {receipt.block_id: receipt for receipt in receipts}
@@ -99,7 +104,8 @@ def publish_group(
     for table in TABLES:
         staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
         files, counted[table] = _merge(table, staged, output, schemas[table], one_chunk)
-        check_count(len(files), partition_by)
+        if is_first:
+            check_count(len(files), partition_by)
         parts += [put_part(output, table, name.path(table, p), files[p]) for p in sorted(files)]
     inputs = sorted(
         (count for receipt in in_order for count in receipt.inputs), key=attrgetter("uri")

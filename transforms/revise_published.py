@@ -112,7 +112,7 @@ class _Revised:
             rows = file.read_row_group(number)
             goes = pc.is_in(rows[column], going)
             kept.add(rows.filter(pc.invert(goes)))
-            self._gone += _count(part.table, rows.filter(goes))
+            self._gone += count_rows(part.table, rows.filter(goes))
         self._replaced.append(part.path)
         if kept.rows:
             path = f"{folder_of(part.path)}/{self._name}"
@@ -124,7 +124,8 @@ class _Revised:
         )
 
 
-def _count(table: str, rows: pa.Table) -> Counts:
+def count_rows(table: str, rows: pa.Table) -> Counts:
+    """Counts some rows of a table as the manifest does."""
     match table:
         case "documents":
             words = pc.sum(rows["word_count"]).as_py() or 0

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterator
 
+from pipeline.plan.damage import find_unlisted, sizes_of_tables, split_unlisted
+from pipeline.plan.plan_file import load_plan
 from transforms.files.storage import exists
 from transforms.output.layout import (
     BASE_FOLDER,
+    COPY_FOLDER,
     INPUTS_PATH,
     MANIFEST_PATH,
     PARTS_PATH,
@@ -46,7 +49,9 @@ def clear_job(output: Output) -> None:
     Raises:
       OSError: something cannot be deleted.
     """
-    # The manifest goes first, so that nobody takes what is left for a complete run.
+    # A copy would tell that the manifest, which goes next, is missing.
+    output.remove(COPY_FOLDER)
+    # It goes before all else, so that nobody takes what is left for a complete run.
     output.remove(MANIFEST_PATH)
     output.put(PLAN_PATH, _REMOVED)
     clear_staging(output)
@@ -55,16 +60,17 @@ def clear_job(output: Output) -> None:
 
 
 def clear_replaced(output: Output) -> None:
-    """Removes the parts that readers should no longer take: those that are not in parts.parquet.
+    """Removes the parts that readers should no longer take: those that a job left unlisted.
+
+    Strays stay: what nobody can explain may be somebody's.
 
     Raises:
       OSError: something cannot be deleted.
     """
-    listed = {part.path for part in load_parts(output)}
-    for table in TABLES:
-        for path in (f"{table}/{name}" for name in output.names(table)):
-            if path not in listed and is_part(path):
-                output.remove(path)
+    unlisted = find_unlisted(load_parts(output), sizes_of_tables(output))
+    left, _ = split_unlisted(output, unlisted, load_plan(output))
+    for path in left:
+        output.remove(path)
 
 
 def clear_staging(output: Output) -> None:

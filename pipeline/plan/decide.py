@@ -4,19 +4,21 @@
                     a plan, not carried out to its end ─────────► Resume
     an output       complete, and there is something new ───────► Addition
                     complete, and nothing is new ───────────────► NothingToDo
+                    damaged ────────────────────────────────────► Damaged
                     another job's, or what no job wrote ────────► Refused
-                    another job's, and it may be overwritten ───► FirstJob, which clears it
+                    any of these two, and it may be overwritten ► FirstJob, which clears it
 
 After a Resume the run looks again, since the plan that it carried out does not know the inputs
 that have come since; so a Resume may be followed by an Addition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from pipeline.plan.changes import changed_inputs, find_changes, gone, planned
+from pipeline.plan.damage import numbers_of
 from pipeline.plan.inputs import InputFile
 from pipeline.plan.output_state import OutputState
 from pipeline.plan.plan_file import StoredPlan
@@ -90,8 +92,15 @@ class Refused:
         return f"--output {root} holds {shown}, which no job wrote: choose another place"
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Files of the output are not what a job wrote: by path, what is wrong with each."""
+
+    damage: Mapping[str, str]
+
+
 Work = FirstJob | Resume | Addition
-Decision = Work | NothingToDo | Refused
+Decision = Work | NothingToDo | Refused | Damaged
 
 
 def decide(
@@ -111,6 +120,8 @@ def decide(
     """
     if state.foreign:
         return Refused([state.foreign], may_overwrite=False)
+    if state.damage:
+        return FirstJob(files, clears=True) if overwrite else Damaged(state.damage)
     reasons = _differences(state, files, settings)
     if reasons:
         return FirstJob(files, clears=True) if overwrite else Refused(reasons, may_overwrite=True)
@@ -159,7 +170,7 @@ def _addition(
     return Addition(
         files=[file for file in files if file.stored.uri in to_do],
         dropped=dropped,
-        base=make_base(state.manifest, dropped),
+        base=make_base(state.manifest, dropped, numbers_of(state.strays)),
         kept=state.stored.kept,
         news=str(found),
     )

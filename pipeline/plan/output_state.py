@@ -1,21 +1,25 @@
 """What an output holds when a run begins: looked at once, and then only decided on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.plan.changes import Identities, planned
 from pipeline.plan.clear import find_foreign
+from pipeline.plan.damage import damaged_parts, find_unlisted, sizes_of_tables, split_unlisted
 from pipeline.plan.inputs import InputFile
+from pipeline.plan.lists import Lists, fits, read_lists
 from pipeline.plan.plan import make_plan
-from pipeline.plan.plan_file import StoredPlan, load_plan
+from pipeline.plan.plan_file import StoredPlan
 from pipeline.settings import Settings, changed_settings
-from transforms.files.storage import exists
-from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
+from transforms.output.layout import INPUTS_PATH, PARTS_PATH, base_path
 from transforms.output.output import Output
-from transforms.output.published import OvertakenError, Turn, find_manifest, load_inputs
+from transforms.output.published import Base, load_manifest, parse_parts
+from transforms.records import TableFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,29 +28,28 @@ class OutputState:
 
     Attributes:
       foreign: what no job wrote and is in a job's way.
-      broken: why a job's own files cannot be gone on with.
+      broken: why a job that has published nothing cannot be gone on with.
+      damage: what is wrong with files that were published, by path.
+      strays: files in readers' way that no job is known to have written.
       stored: the plan of the last round.
       manifest: of what was published last.
-      is_overtaken: whether another run published since the plan was stored, so that nothing of the
-        plan may be published any more.
       published: the rows of inputs.parquet, of an output that is complete.
       limited: for a job with --limit, the inputs that a plan made now would have.
     """
 
     foreign: str | None = None
     broken: str | None = None
+    damage: Mapping[str, str] = field(default_factory=dict)
+    strays: Sequence[str] = ()
     stored: StoredPlan | None = None
     manifest: dict[str, Any] | None = None
-    is_overtaken: bool = False
     published: pa.Table | None = None
     limited: Identities | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether a plan has been carried out to its end: the stored one, or what overtook it."""
-        if self.stored is None or self.manifest is None:
-            return False
-        return self.is_overtaken or self.manifest["plan"] == self.stored.id
+        return self.published is not None
 
 
 def look(output: Output, files: Sequence[InputFile], settings: Settings) -> OutputState:
@@ -55,41 +58,56 @@ def look(output: Output, files: Sequence[InputFile], settings: Settings) -> Outp
     Args:
       files: the listing, which a job with --limit is planned from.
     """
-    try:
-        return _look(output, files, settings)
-    except (KeyError, TypeError, ValueError) as error:
-        why = f"{type(error).__name__}: {error}"
-        return OutputState(broken=f"its plan or its manifest cannot be read: {why}")
-
-
-def _look(output: Output, files: Sequence[InputFile], settings: Settings) -> OutputState:
-    stored = load_plan(output)
-    if stored is None:
-        foreign = find_foreign(output)
-        left = not foreign and exists(output.uri(MANIFEST_PATH))
-        return OutputState(foreign=foreign, broken="its plan is gone" if left else None)
-    state = OutputState(
-        stored=stored,
-        manifest=find_manifest(output),
-        is_overtaken=_is_overtaken(output, stored),
-        limited=_limited(files, settings, stored),
+    foreign = find_foreign(output)
+    if foreign:
+        return OutputState(foreign=foreign)
+    lists = read_lists(output)
+    if not lists.is_published:
+        why = "; ".join(f"its {path} {why}" for path, why in lists.damage.items())
+        return OutputState(stored=lists.stored, broken=why or None)
+    if lists.damage:
+        return OutputState(damage=lists.damage)
+    damage, strays = _look_at_parts(output, lists)
+    if damage:
+        return OutputState(damage=damage, strays=strays)
+    assert lists.stored
+    return OutputState(
+        strays=strays,
+        stored=lists.stored,
+        manifest=lists.manifest,
+        published=pq.read_table(io.BytesIO(lists.data[INPUTS_PATH])) if lists.is_complete else None,
+        limited=_limited(files, settings, lists.stored),
     )
-    if state.manifest is None and stored.base:
-        return replace(state, broken=f"its {MANIFEST_PATH} is gone")
-    if not state.is_complete:
-        return state
-    gone = [path for path in (INPUTS_PATH, PARTS_PATH) if not exists(output.uri(path))]
-    if gone:
-        return replace(state, broken=f"its {' and '.join(gone)} is gone")
-    return replace(state, published=load_inputs(output))
 
 
-def _is_overtaken(output: Output, stored: StoredPlan) -> bool:
-    try:
-        Turn(output, stored.id, stored.base).check()
-    except OvertakenError:
-        return True
-    return False
+def _look_at_parts(output: Output, lists: Lists) -> tuple[dict[str, str], list[str]]:
+    """Says what is wrong with the parts that a run would add to, and which files are strays."""
+    assert lists.stored
+    sizes = sizes_of_tables(output)
+    base = lists.stored.base
+    parts = parse_parts(lists.data[PARTS_PATH]) if PARTS_PATH in lists.data else []
+    _, strays = split_unlisted(output, find_unlisted(parts, sizes), lists.stored)
+    if lists.is_complete:
+        return damaged_parts(parts, sizes), strays
+    if base is None:
+        return {}, strays
+    damage = _look_at_base(output, base)
+    return damage or damaged_parts(_base_parts(output, base), sizes), strays
+
+
+def _look_at_base(output: Output, base: Base) -> dict[str, str]:
+    """Says what is wrong with the copies from which an addition works."""
+    manifest = load_manifest(output, base)
+    paths = {path: base_path(base.id, path) for path in (INPUTS_PATH, PARTS_PATH)}
+    return {
+        copy: "is not what was copied"
+        for path, copy in paths.items()
+        if not fits(output.get(copy), path, manifest)
+    }
+
+
+def _base_parts(output: Output, base: Base) -> list[TableFile]:
+    return parse_parts(output.require(base_path(base.id, PARTS_PATH)))
 
 
 def _limited(

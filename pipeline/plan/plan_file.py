@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
 from transforms.output.layout import PLAN_PATH
-from transforms.output.output import Output
+from transforms.output.output import Output, sha256
 from transforms.output.published import Base
 from transforms.output.tables import to_table
 from transforms.read_plan import parse_row, plan_id_of
@@ -24,6 +24,7 @@ from transforms.records import PLAN_SCHEMA, PlanRow
 # the file large: with 64 rows in each, a million rows were 51 MB, not 4.
 _EXTENTS_A_ROW_GROUP = 10_000
 _SETTINGS, _KEPT, _BASE, _BLOCK_BYTES = b"settings", b"kept", b"base", b"block_bytes"
+_DIGEST, _NO_DIGEST = b"sha256", b"Here is the sha256 of all these bytes with this text in them.   "
 
 
 def save_plan(output: Output, plan: Plan) -> str:
@@ -42,10 +43,11 @@ def plan_bytes(plan: Plan) -> bytes:
         _BLOCK_BYTES: str(plan.block_bytes).encode(),
     }
     sink = io.BytesIO()
+    metadata[_DIGEST] = _NO_DIGEST
     with pq.ParquetWriter(sink, PLAN_SCHEMA.with_metadata(metadata), compression="zstd") as writer:
         for rows in _row_groups(plan.rows):
             writer.write_table(_to_table(rows, writer.schema))
-    return sink.getvalue()
+    return _signed(sink.getvalue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ def parse_plan(data: bytes) -> StoredPlan:
     """Reads the bytes of a plan, see `load_plan`."""
     file = pq.ParquetFile(io.BytesIO(data))
     metadata = file.schema_arrow.metadata or {}
+    digest = metadata.get(_DIGEST)  # plans of release 0.4.0 and before have none
+    if digest and _signed(data.replace(digest, _NO_DIGEST)) != data:
+        raise ValueError("it has other bytes than were written")
     base = json.loads(metadata[_BASE])
     settings = json.loads(metadata[_SETTINGS])
     return StoredPlan(
@@ -93,6 +98,11 @@ def parse_plan(data: bytes) -> StoredPlan:
         block_bytes=int(metadata.get(_BLOCK_BYTES, settings["block_bytes"])),
         _file=file,
     )
+
+
+def _signed(data: bytes) -> bytes:
+    """Returns the bytes of a plan with their own sha256, computed with a text in its place."""
+    return data.replace(_NO_DIGEST, sha256(data).encode())
 
 
 def _row_groups(rows: Iterable[PlanRow]) -> Iterator[list[PlanRow]]:

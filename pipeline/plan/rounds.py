@@ -1,6 +1,6 @@
 """A round: a plan, and what makes the output ready for the workers that carry it out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -23,6 +23,7 @@ class Round:
       clears: whether another job is in its way.
       dropped: URIs of inputs whose published rows go.
       news: in words, what there is to add; empty but for an addition.
+      published: what counts as published, by path; for a repair, which leaves out what is lost.
     """
 
     plan: Plan
@@ -30,6 +31,7 @@ class Round:
     clears: bool = False
     dropped: Sequence[str] = ()
     news: str = ""
+    published: Mapping[str, bytes] | None = None
 
     def begin(self, output: Output) -> str:
         """Makes the output ready for the workers; returns the plan's id.
@@ -48,7 +50,7 @@ class Round:
             if self.clears:
                 clear_job(output)
             if self.plan.base:
-                save_base(output, self.plan.base, self.dropped)
+                save_base(output, self.plan.base, self.dropped, self.published)
             return save_plan(output, self.plan)
         except (OSError, ImportError) as error:
             why = f"{type(error).__name__}: {error}"

@@ -63,6 +63,11 @@ def sum_up(passed_over: Mapping[str, str]) -> list[Skipped]:
     return sorted([*(kind for kind in found if kind not in rest), other], key=_rank)
 
 
+def of_json(stored: Sequence[Mapping[str, Any]]) -> list[Skipped]:
+    """Returns what a manifest says was passed over."""
+    return [Skipped(**{**kind, "examples": tuple(kind["examples"])}) for kind in stored]
+
+
 def tell(skipped: Sequence[Skipped]) -> Iterable[str]:
     """Yields a line about what was passed over, if anything was."""
     if skipped:

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline import launch
 from pipeline import run as run_module
-from pipeline.errors import ExitCode, JobError, UsageError
+from pipeline.errors import DamagedError, ExitCode, JobError, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -104,7 +104,7 @@ def test_new_inputs_are_added_and_published_parts_stay_as_they_are(tmp_path, cap
     assert counts_of(output) == counts_of(tmp_path / "fresh")
     assert told_by_manifest(output)
     check_parts(output)
-    assert sorted(os.listdir(output / "_run")) == ["plan.parquet"]
+    assert sorted(os.listdir(output / "_run")) == ["copy", "plan.parquet"]
     assert tag(inputs, output) == ExitCode.DONE
     assert "nothing to do" in capsys.readouterr().out
 
@@ -291,6 +291,11 @@ def test_an_addition_that_makes_too_many_folders_is_warned_of_and_published(
         assert tag(inputs, output, *flags) == ExitCode.DONE
     assert "partition_by source gives 3 folders" in capsys.readouterr().err
     assert counts_of(output)["documents"] == 3
+    # A single group that makes so many is no other case.
+    sources = [{"text": "We met Di.", "source": f"Weekly {n}"} for n in range(4)]
+    (inputs / "many.jsonl").write_text("\n".join(map(json.dumps, sources)))
+    assert tag(inputs, output, *flags) == ExitCode.DONE
+    assert counts_of(output)["documents"] == 7
     with pytest.raises(JobError):
         tag(inputs, tmp_path / "fresh", *flags)
 
@@ -430,21 +435,23 @@ def test_with_a_limit_other_inputs_are_another_job(tmp_path):
 @pytest.mark.parametrize(
     ("path", "content", "why"),
     [
-        ("manifest.json", '{"nodes": 1}', "manifest cannot be read: KeyError: 'plan'"),
-        ("manifest.json", "[1]", "manifest cannot be read: TypeError"),
-        ("inputs.parquet", None, "its inputs.parquet is gone"),
-        ("parts.parquet", None, "its parts.parquet is gone"),
+        ("manifest.json", '{"nodes": 1}', "manifest.json cannot be read: KeyError: 'plan'"),
+        ("manifest.json", "[1]", "manifest.json cannot be read: TypeError"),
+        ("manifest.json", None, "manifest.json is gone"),
+        ("inputs.parquet", None, "inputs.parquet is gone"),
+        ("parts.parquet", "x", "parts.parquet has other bytes than were written"),
+        ("_run/plan.parquet", None, "plan.parquet is gone"),
+        ("entities/part-00000.parquet", None, "entities/part-00000.parquet is gone"),
+        ("documents/part-00000.parquet", "x", "has 1 bytes, where [0-9]* were written"),
     ],
 )
-def test_an_output_that_cannot_be_added_to_is_refused_and_can_be_overwritten(
-    published, path, content, why
-):
+def test_an_output_that_is_damaged_is_refused_and_can_be_overwritten(published, path, content, why):
     inputs, output, _, _ = published
     if content is None:
         (output / path).unlink()
     else:
         (output / path).write_text(content)
-    with pytest.raises(UsageError, match=why):
+    with pytest.raises(DamagedError, match=f"{why}.*news-entities repair {output}"):
         tag(inputs, output)
     assert tag(inputs, output, "--overwrite") == ExitCode.DONE
     check_parts(output)

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from pipeline import errors
-from pipeline.errors import CommandError, ExitCode, JobError, Stopped, UsageError
+from pipeline.errors import CommandError, DamagedError, ExitCode, JobError, Stopped, UsageError
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from pipeline.errors import CommandError, ExitCode, JobError, Stopped, UsageErro
         (CommandError("x"), ExitCode.FAILED),
         (JobError("x"), ExitCode.FAILED),
         (UsageError("x"), ExitCode.WRONG_USAGE),
+        (DamagedError("x"), ExitCode.DAMAGED),
         (Stopped(signal.SIGINT), 130),
         (Stopped(signal.SIGTERM), 143),
     ],

@@ -13,7 +13,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineRunner, PipelineS
 
 from pipeline import launch
 from pipeline import run as run_module
-from pipeline.errors import ExitCode, JobError, Stopped, UsageError
+from pipeline.errors import DamagedError, ExitCode, JobError, Stopped, UsageError
 from pipeline.logs import TEXT, set_up_logs
 from pipeline.options import parse_options
 from pipeline.run import run
@@ -59,6 +59,7 @@ def stopped(tmp_path, monkeypatch):
     )
     with monkeypatch.context() as patch:
         patch.setattr(run_module, "clear_staging", lambda output: None)
+        patch.setattr(run_module, "save_copy", lambda output: None)
         assert run_command(inputs, output) == ExitCode.DONE
     (output / "manifest.json").unlink()
     tagged.clear()
@@ -94,7 +95,7 @@ def test_overwrite_removes_a_job_that_knows_inputs_which_are_not_given(stopped, 
 def test_overwrite_removes_a_plan_that_cannot_be_read(stopped):
     inputs, output = stopped
     (output / "_run" / "plan.parquet").write_bytes(b"of another version")
-    with pytest.raises(UsageError, match="its plan or its manifest cannot be read"):
+    with pytest.raises(UsageError, match=r"its _run/plan\.parquet cannot be read"):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
     assert len(tagged) == 2
@@ -118,7 +119,7 @@ def test_tables_without_their_plan_are_a_job_too(tmp_path):
     inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
     assert run_command(inputs, output) == ExitCode.DONE
     (output / "_run" / "plan.parquet").unlink()
-    with pytest.raises(UsageError, match=r"holds another job .its plan is gone.*--overwrite"):
+    with pytest.raises(DamagedError, match=r"_run/plan\.parquet is gone.*--overwrite"):
         run_command(inputs, output)
     assert run_command(inputs, output, "--overwrite") == ExitCode.DONE
 
@@ -157,7 +158,7 @@ def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(
     assert "warning: what was staged is not all removed" in capsys.readouterr().err
     assert (output / "_run" / "receipts").exists()
     assert run_command(inputs, output) == ExitCode.DONE
-    assert sorted(os.listdir(output / "_run")) == ["plan.parquet"]
+    assert sorted(os.listdir(output / "_run")) == ["copy", "plan.parquet"]
 
 
 def test_a_summary_that_fails_is_a_warning(tmp_path, monkeypatch, capsys):

@@ -12,7 +12,7 @@ from transforms.files.buckets import list_objects
 from transforms.files.conditional import has_versions, write_version
 from transforms.files.places import is_local, join
 from transforms.files.remote import in_our_words
-from transforms.files.storage import delete, open_input
+from transforms.files.storage import delete, exists, open_input
 from transforms.files.store_settings import StoreSettings
 from transforms.output.layout import TEMPORARY_FOLDER
 
@@ -85,6 +85,20 @@ class Output:
         else:
             found = (file.uri for file in list_objects(prefix))
         return sorted(name.removeprefix(prefix) for name in found)
+
+    def sizes(self, path: str) -> dict[str, int]:
+        """Returns the bytes of all files under a folder, by their paths in the output.
+
+        Raises:
+          OSError: a remote store does not list them.
+        """
+        if not is_local(self.root):
+            prefix = self.uri("")
+            files = list_objects(self.uri(path) + "/")
+            return {file.uri.removeprefix(prefix): file.size for file in files}
+        paths = (f"{path}/{name}" for name in self.names(path))
+        # Another process may remove a file, and a link may lead nowhere.
+        return {path: os.path.getsize(self.uri(path)) for path in paths if exists(self.uri(path))}
 
     def remove(self, path: str) -> None:
         """Removes a file, or a folder with all that is in it. It is no error if there is neither.

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,16 +71,15 @@ class Turn:
           OvertakenError: it is another one.
         """
         data, version = _read(self.output)
-        if data is None:
-            is_ours = self.base is None
-        else:
-            is_ours = json.loads(data).get("plan") == self.plan_id or self._is_base(data)
-        if not is_ours:
+        published = data and json.loads(data)["plan"]
+        if published not in (self.plan_id, self._plan_of_base()):
             raise OvertakenError(f"another run has published into {self.output.root} meanwhile")
         return version
 
-    def _is_base(self, data: bytes) -> bool:
-        return self.base is not None and data == self.output.get(_place(MANIFEST_PATH, self.base))
+    def _plan_of_base(self) -> str | None:
+        # A repair that has found no manifest adds to one without a plan.
+        data = self.output.get(_place(MANIFEST_PATH, self.base)) if self.base else None
+        return json.loads(data)["plan"] if data else None
 
 
 def _read(output: Output) -> tuple[bytes | None, str]:
@@ -90,26 +89,41 @@ def _read(output: Output) -> tuple[bytes | None, str]:
     return read_version(uri) or (None, ABSENT)
 
 
-def make_base(manifest: Mapping[str, Any], dropped: Sequence[str]) -> Base:
+def make_base(
+    manifest: Mapping[str, Any], dropped: Sequence[str], taken: Iterable[int] = ()
+) -> Base:
     """Returns the base of a job that adds to what is published now.
 
     Args:
       manifest: the manifest as it is now.
       dropped: (input,), the URIs of the inputs whose rows go.
+      taken: numbers of groups that other files have in their names, whoever wrote them.
     """
     told = json.dumps([manifest, dropped], sort_keys=True).encode()
-    return Base(sha256(told)[:16], manifest["next_group"], bool(dropped))
+    first_group = max([manifest["next_group"], *(number + 1 for number in taken)])
+    return Base(sha256(told)[:16], first_group, bool(dropped))
 
 
-def save_base(output: Output, base: Base, dropped: Sequence[str]) -> None:
+def save_base(
+    output: Output,
+    base: Base,
+    dropped: Sequence[str],
+    published: Mapping[str, bytes] | None = None,
+) -> None:
     """Copies what is published. This must happen before the job that adds to it begins.
+
+    Args:
+      published: what counts as published, by path, where that is not what the files say.
 
     Raises:
       FileNotFoundError: nothing is published.
       OvertakenError: what is published is not what the base was made of.
     """
-    copies = {path: output.require(path) for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH)}
-    if make_base(json.loads(copies[MANIFEST_PATH]), dropped) != base:
+    copies = {
+        path: published[path] if published else output.require(path)
+        for path in (INPUTS_PATH, PARTS_PATH, MANIFEST_PATH)
+    }
+    if not published and make_base(json.loads(copies[MANIFEST_PATH]), dropped).id != base.id:
         raise OvertakenError(f"another run has published into {output.root} meanwhile")
     for path, data in copies.items():
         output.put(_place(path, base), data)
@@ -133,8 +147,13 @@ def load_manifest(output: Output, base: Base | None = None) -> dict[str, Any]:
 
 def load_parts(output: Output, base: Base | None = None) -> list[TableFile]:
     """Returns the parts that were published last, or those of a base."""
-    rows = _table(output, _place(PARTS_PATH, base)).to_pylist()
-    return [TableFile(**row) for row in rows]
+    return parse_parts(output.require(_place(PARTS_PATH, base)))
+
+
+def parse_parts(data: bytes) -> list[TableFile]:
+    """Reads the bytes of parts.parquet; a part that is listed twice counts once."""
+    rows = pq.read_table(io.BytesIO(data)).to_pylist()
+    return [*dict.fromkeys(TableFile(**row) for row in rows)]
 
 
 def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
@@ -143,8 +162,13 @@ def load_groups(output: Output, base: Base) -> Iterator[PublishedGroup]:
     Raises:
       ValueError: parts.parquet has a name that is not the name of a part.
     """
+    yield from by_group(load_parts(output, base))
+
+
+def by_group(parts: Iterable[TableFile]) -> Iterator[PublishedGroup]:
+    """Yields parts by their groups, see `load_groups`."""
     groups: dict[PartName, list[TableFile]] = {}
-    for part in load_parts(output, base):
+    for part in parts:
         name = PartName.parse(part.path)
         if name is None:
             raise ValueError(f"{part.path} in {PARTS_PATH} is not the name of a part")

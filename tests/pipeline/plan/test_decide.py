@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.plan.changes import planned
-from pipeline.plan.decide import Addition, FirstJob, NothingToDo, Refused, Resume, decide
+from pipeline.plan.decide import Addition, Damaged, FirstJob, NothingToDo, Refused, Resume, decide
 from pipeline.plan.inputs import InputFile
 from pipeline.plan.output_state import OutputState
 from pipeline.plan.plan_file import StoredPlan
@@ -101,7 +101,7 @@ def limited(now: list[InputFile], *files: InputFile) -> OutputState:
         (complete(A, B), [A, NEW_B], Addition),
         (OutputState(foreign="documents/"), [A], Refused),
         (OutputState(broken="its plan is gone"), [A], Refused),
-        (replace(complete(A), broken="its parts.parquet is gone"), [A], Refused),
+        (OutputState(damage={"parts.parquet": "is gone"}), [A], Damaged),
     ],
 )
 def test_the_case_follows_from_what_is_there(state, files, case):
@@ -119,7 +119,13 @@ def test_other_settings_are_refused_and_named():
 
 
 @pytest.mark.parametrize(
-    "state", [OutputState(broken="its plan is gone"), running(A, B), complete(A)]
+    "state",
+    [
+        OutputState(broken="its plan is gone"),
+        OutputState(damage={"parts.parquet": "is gone"}),
+        running(A, B),
+        complete(A),
+    ],
 )
 def test_what_is_in_the_way_is_cleared_where_it_may_be_overwritten(state):
     other = settings(id_field="key")
@@ -147,6 +153,13 @@ def test_an_addition_tags_what_is_new_or_has_changed_in_the_order_of_the_listing
     assert decision.dropped == ["/news/b.txt"]
     assert (decision.base.first_group, decision.base.drops) == (1, True)
     assert decision.news == "1 input new, 1 input changed"
+
+
+def test_new_parts_take_no_number_that_a_stray_has():
+    state = replace(complete(A), strays=["entities/part-00009.parquet"])
+    decision = decide(state, [A, B], OURS)
+    assert isinstance(decision, Addition)
+    assert decision.base.first_group == 10
 
 
 def test_vanished_inputs_go_only_where_it_is_asked_for():

@@ -40,26 +40,36 @@ def test_a_finished_job_is_complete_with_its_inputs(tmp_path, inputs):
     assert state.published["uri"].to_pylist() == [f"{inputs}/a.txt", f"{inputs}/b.txt"]
 
 
-@pytest.mark.parametrize(
-    ("name", "broken"),
-    [
-        ("parts.parquet", "its parts.parquet is gone"),
-        ("inputs.parquet", "its inputs.parquet is gone"),
-        ("_run/plan.parquet", "its plan is gone"),
-    ],
-)
-def test_what_a_finished_job_lacks_is_named(tmp_path, inputs, name, broken):
+@pytest.mark.parametrize("name", ["parts.parquet", "inputs.parquet", "_run/plan.parquet"])
+def test_what_a_finished_job_lacks_is_named(tmp_path, inputs, name):
     output = run_job([inputs], tmp_path / "out")
     output.remove(name)
-    assert look(output, files_in(inputs), settings()).broken == broken
+    assert look(output, files_in(inputs), settings()).damage == {name: "is gone"}
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "_run/plan.parquet"])
-def test_what_cannot_be_read_is_broken(tmp_path, inputs, name):
+def test_what_cannot_be_read_is_damage(tmp_path, inputs, name):
     output = run_job([inputs], tmp_path / "out")
     output.put(name, b"{")
     state = look(output, files_in(inputs), settings())
-    assert str(state.broken).startswith("its plan or its manifest cannot be read: ")
+    assert state.damage[name].startswith("cannot be read: ")
+
+
+def test_a_plan_that_cannot_be_read_is_broken_where_nothing_is_published(tmp_path, inputs):
+    output = Output(str(tmp_path / "out"))
+    output.put("_run/plan.parquet", b"removed")
+    state = look(output, files_in(inputs), settings())
+    assert str(state.broken).startswith("its _run/plan.parquet cannot be read: ")
+    assert state.damage == {}
+
+
+def test_a_file_with_the_name_of_a_part_that_nobody_lists_is_a_stray(tmp_path, inputs):
+    output = run_job([inputs], tmp_path / "out")
+    for folder in ("receipts", "parts"):
+        output.remove(f"_run/{folder}")
+    output.put("entities/part-00009.parquet", b"x")
+    state = look(output, files_in(inputs), settings())
+    assert (state.damage, state.strays) == ({}, ["entities/part-00009.parquet"])
 
 
 def test_a_job_that_was_not_finished_is_not_complete(tmp_path, inputs):

@@ -1,0 +1,1 @@
+"""Whether an output is what its job wrote, and which inputs have to be tagged again if not."""
