@@ -48,7 +48,11 @@ class Parser(argparse.ArgumentParser):
 
     def check_required(self, args: argparse.Namespace) -> None:
         needed = [action for action in self._actions if action.required]
-        missing = [a.option_strings[0] for a in needed if getattr(args, a.dest) is None]
+        missing = [
+            a.option_strings[0] if a.option_strings else str(a.metavar)
+            for a in needed
+            if getattr(args, a.dest) is None
+        ]
         if missing:
             self.error(f"the following arguments are required: {', '.join(missing)}")
 

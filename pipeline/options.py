@@ -42,8 +42,9 @@ def make_parser() -> Parser:
         usage="%(prog)s [run] --input PATTERN ... --output PLACE [options]",
         description="Tags the names in news text and writes them as Parquet tables.",
         epilog=f"Beam's own flags go beside these, e.g. --runner. Other commands: `{COMMAND} tag`, "
-        "`train`, `evaluate`, each with --help. Exit codes: 0 all well, 1 failed, 2 wrong usage, "
-        "3 finished with more rejects than --max_reject_ratio.",
+        "`train`, `evaluate`, `verify`, `repair`, each with --help. Exit codes: 0 all well, "
+        "1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio, 4 the "
+        "output is damaged.",
     )
     _add_input(parser.add_argument_group("input"))
     _add_output(parser.add_argument_group("output"))

@@ -4,7 +4,7 @@ Every default of the main job stands here, once.
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,21 @@ class Settings:
             max_expansion=self.max_expansion,
             delimiter="\t" if self.delimiter == TAB else self.delimiter,
         )
+
+    @classmethod
+    def of_json(cls, values: Mapping[str, Any]) -> "Settings":
+        """Returns settings that were stored; those of other releases that are unknown are left.
+
+        >>> Settings.of_json(Settings(limit=3).as_json()).limit
+        3
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name in known
+        }
+        return cls(**plain)
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -15,13 +15,17 @@ import pytest
 from gcp_storage_emulator.server import RequestHandler
 from moto.s3.models import FakeKey
 
+from pipeline import launch
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from pipeline.metrics import RunMetrics
+from tests.fakes import load_capital_tagger
 from tests.jobs import read_inputs, run_job, tables_of
 from tests.servers import serving
 from transforms.files.listing import find
 from transforms.files.storage import open_input, stat
+from transforms.model.checkpoint import Checkpoint
+from transforms.output.copies import save_copy
 from transforms.output.output import Output, get_file
 from transforms.output.published import load_parts
 from transforms.records import TABLES
@@ -219,3 +223,26 @@ def test_inputs_over_http(tmp_path):
         assert manifest["counts"]["documents"] == 5
         with pytest.raises(FileNotFoundError):
             stat(f"{root}/missing.jsonl")
+
+
+def test_an_output_in_a_bucket_is_verified_and_repaired(bucket, monkeypatch, capsys):
+    found = Checkpoint("capitals", "", "", ("O", "B-PER", "I-PER"), "0")
+    monkeypatch.setattr(launch, "resolve_checkpoint", lambda *args: found)
+    monkeypatch.setattr(launch, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
+    bucket.put("sound/a.jsonl", lines(5))
+    output = run_job([f"{bucket.root}/sound"], f"{bucket.root}/mended")
+    for folder in ("receipts", "parts"):
+        output.remove(f"_run/{folder}")
+    assert main(["verify", output.root, "--sources"]) == ExitCode.DONE
+    save_copy(output)
+    part = load_parts(output)[0]
+    assert part.table == "entities"
+    rows = output.require(part.path)
+    output.put("parts.parquet", b"x")
+    output.remove(part.path)
+    output.put("entities/part-00009.parquet", b"mine")
+    assert main(["verify", output.root]) == ExitCode.DAMAGED
+    assert main(["repair", output.root]) == ExitCode.DONE
+    assert output.get("_run/strays/entities/part-00009.parquet") == b"mine"
+    [again] = [part for part in load_parts(output) if part.table == "entities"]
+    assert output.require(again.path) == rows

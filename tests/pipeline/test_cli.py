@@ -39,7 +39,9 @@ def answer(*words: str) -> tuple[int, list[str], str]:
     return code, loaded, "\n".join(said) + done.stderr
 
 
-@pytest.mark.parametrize("command", [(), ("tag",), ("train",), ("evaluate",)])
+@pytest.mark.parametrize(
+    "command", [(), ("tag",), ("train",), ("evaluate",), ("verify",), ("repair",)]
+)
 def test_help_is_there_before_anything_heavy_is_loaded(command):
     code, loaded, said = answer(*command, "--help")
     assert (code, loaded) == (0, [])
