@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pipeline.settings import TAB
 from transforms.files.encodings import canonical
 
+_MINUTES_A_YEAR = 365 * 24 * 60
+
 
 def at_least(lowest: int) -> Callable[[str], int]:
     """Returns what reads a whole number that is no less than `lowest`; it may have commas."""
@@ -44,6 +46,14 @@ def workers(value: str) -> int | None:
 
 
 workers.__name__ = "whole number, or auto,"
+
+
+def minutes(value: str) -> float:
+    """Reads a number of minutes, which is more than 0 and less than a year."""
+    number = float(value)
+    if not 0 < number < _MINUTES_A_YEAR:
+        raise argparse.ArgumentTypeError(f"must be more than 0, got {value}")
+    return number
 
 
 def ratio(value: str) -> float:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipeline.plan.inputs import Listing
 from pipeline.plan.plan import Plan
 from pipeline.plan.skipped import Skipped
-from pipeline.settings import Settings
+from pipeline.settings import RunOptions, Settings
 from transforms.detect_languages import DetectLanguages
 from transforms.files.addresses import Addresses
 from transforms.group_entities import GroupEntities
@@ -22,6 +22,7 @@ from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.read_plan import ReadPlan
 from transforms.records import SCHEMA_VERSION
+from transforms.reject_poison import RejectPoison
 from transforms.resolve_names import ResolveNames
 from transforms.revise_published import RevisePublished
 from transforms.split_sentences import SplitSentences
@@ -45,6 +46,7 @@ class Job:
     base: Base | None
     load_tagger: Callable[[], WordTagger]
     readers: int | None = None  # how many processes there are, if that is known
+    stall_minutes: float = RunOptions.stall_minutes  # so long may a process show no progress
     skipped: Sequence[Skipped] = ()
     addresses: Addresses = field(default_factory=lambda: Addresses({}))
 
@@ -57,12 +59,14 @@ class Job:
         load_tagger: Callable[[], WordTagger],
         listing: Listing | None = None,
         readers: int | None = None,
+        stall_minutes: float = RunOptions.stall_minutes,
     ) -> "Job":
         """Takes from a plan what workers need beside its rows, which they read themselves.
 
         Args:
           listing: the run's, whether the plan was made of it or stored by an earlier run.
           readers: see `ReadPlan`.
+          stall_minutes: see `RejectPoison`.
         """
         return cls(
             output=output,
@@ -74,6 +78,7 @@ class Job:
             base=plan.base,
             load_tagger=load_tagger,
             readers=readers,
+            stall_minutes=stall_minutes,
             skipped=listing.skipped if listing else (),
             addresses=listing.addresses if listing else Addresses({}),
         )
@@ -147,6 +152,14 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
     )
     staged = (
         blocks
+        | RejectPoison(
+            output=output,
+            plan_id=job.plan_id,
+            load_tagger=job.load_tagger,
+            languages=settings.languages,
+            line_breaks=settings.line_breaks,
+            stall_minutes=job.stall_minutes,
+        )
         | DetectLanguages(settings.languages)
         | SplitSentences(settings.line_breaks)
         | TagWords(load_tagger=job.load_tagger)

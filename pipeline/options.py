@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.arguments import COMMAND, Parser, Several, add_switch
 from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
-from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
+from pipeline.flag_values import at_least, delimiter, encoding, minutes, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
 from pipeline.settings import BeamFlags, RunOptions, Settings
@@ -224,6 +224,14 @@ def _add_running(group: argparse._ActionsContainer) -> None:
         help="processes on this machine (default: auto, one for each 8 cores, and up to 8 for a "
         "GPU; one uses all cores as well); other runners have flags of their own",
     )
+    group.add_argument(
+        "--stall_minutes",
+        type=minutes,
+        default=RunOptions.stall_minutes,
+        metavar="M",
+        help="a process in which the model gets no batch done for so long ends, and the next try "
+        "finds the document that it hangs in (default: 30)",
+    )
     add_switch(
         group,
         "--plan_only",
@@ -274,6 +282,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         model=ModelChoice.of(args),
         token_budget=args.token_budget,
         workers=args.workers,
+        stall_minutes=args.stall_minutes,
         overwrite=args.overwrite,
         prune=args.prune,
         wait=args.wait,

@@ -166,7 +166,8 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
     plan_id = todo.begin(launch.output)
     workers = launch.placement.workers
     readers = workers if launch.runner.is_local else None
-    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers)
+    stall = launch.options.stall_minutes
+    job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers, stall)
     try:
         with blaming_parts(launch.output, plan.base):
             run_graph(job, blocks, launch.runner, workers, metrics)

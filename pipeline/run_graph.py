@@ -18,9 +18,14 @@ from pipeline.metrics import RunMetrics
 from pipeline.progress import Progress
 from pipeline.runners import Runner
 from pipeline.wording import clock
+from transforms.errors import HopelessError
+from transforms.model.errors import CheckpointError, DeviceError
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GOES_ON = "The same command goes on where it stopped."
+_HOPELESS = "The same command would end in the same way until that is mended."
+# Errors of workers come as text inside others.
+_HOPELESS_ERRORS = (HopelessError.__name__, CheckpointError.__name__, DeviceError.__name__)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,7 +43,7 @@ def run_graph(job: Job, blocks: int, runner: Runner, workers: int, metrics: RunM
         the message says that it goes on.
     """
     start = time.monotonic()
-    result = state = None
+    result = state = failure = None
     try:
         with _guard(runner.is_local, metrics), Progress(job.output, job.plan_id, blocks):
             pipeline = beam.Pipeline(options=runner.prepare(workers))
@@ -48,19 +53,26 @@ def run_graph(job: Job, blocks: int, runner: Runner, workers: int, metrics: RunM
     except Stopped as stop:
         raise Stopped(stop.number, f"{_cancel(result, runner.name)} {GOES_ON}") from None
     except Exception as error:
+        failure = error
         _LOGGER.exception("the job raised %s", type(error).__name__)
     if result and runner.template:
         print(f"the job is written to {runner.template}; whoever takes it from there starts it")
         return
     if result is None or state != PipelineState.DONE:
-        raise JobError(f"The job failed{f': {state}' if state else ''}. {_advice(runner)}")
+        raise JobError(f"The job failed{f': {state}' if state else ''}. {_advice(runner, failure)}")
     metrics.results.append(result)
     print(f"done in {clock(time.monotonic() - start)}")
 
 
-def _advice(runner: Runner) -> str:
+def _advice(runner: Runner, failure: BaseException | None) -> str:
     look = "" if runner.is_local else f"See that {runner.name} no longer runs it. "
-    return look + GOES_ON
+    return look + _what_next(failure)
+
+
+def _what_next(failure: BaseException | None) -> str:
+    """Says whether the same command goes on."""
+    told = f"{type(failure)} {failure}"
+    return _HOPELESS if any(name in told for name in _HOPELESS_ERRORS) else GOES_ON
 
 
 def _cancel(result: PipelineResult | None, runner: str) -> str:
@@ -89,7 +101,7 @@ def _guard(is_local: bool, metrics: RunMetrics) -> Iterator[None]:
     def fail(failure: threading.ExceptHookArgs) -> None:
         what = failure.exc_type.__name__
         _LOGGER.error("a thread of the runner raised %s", what, exc_info=failure.exc_value)
-        _end(f"A worker failed. {GOES_ON}", ExitCode.FAILED)
+        _end(f"A worker failed. {_what_next(failure.exc_value)}", ExitCode.FAILED)
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if not is_local:

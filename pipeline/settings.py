@@ -133,6 +133,7 @@ class RunOptions:
     model: ModelChoice = dataclasses.field(default_factory=ModelChoice)
     token_budget: int | None = None  # what suits the device if None
     workers: int | None = None  # as many as suit the device if None
+    stall_minutes: float = 30.0  # without progress, after which a process ends
     overwrite: bool = False
     prune: bool = False
     wait: int = 0  # minutes, while another run has the output

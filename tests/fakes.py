@@ -1,6 +1,8 @@
 """Stand-ins for what is slow, and makers of small real inputs."""
 
 import os
+import signal
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -57,6 +59,21 @@ class NotingTagger(CapitalTagger):
 
 def load_noting_tagger(notes: str) -> NotingTagger:
     return NotingTagger(notes)
+
+
+class KillingTagger(CapitalTagger):
+    """Kills its process at a word "killer", and waits for ever at a word "sleeper"."""
+
+    def _tag(self, words: Sequence[str]) -> WordTags | TagFailure:
+        if "killer" in words:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "sleeper" in words:
+            threading.Event().wait()
+        return super()._tag(words)
+
+
+def load_killing_tagger() -> KillingTagger:
+    return KillingTagger()
 
 
 def settings(**changes: object) -> Settings:

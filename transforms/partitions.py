@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from transforms.arrow_values import plain_values
 from transforms.choices import DATE_PARTS
+from transforms.errors import HopelessError
 
 PARTITIONED = ("entities", "sentences", "documents")
 MAX_PARTITIONS = 1000
@@ -73,10 +74,10 @@ def check_count(found: int, partition_by: Sequence[str]) -> None:
     """Makes sure that there are no more folders than readers can bear.
 
     Raises:
-      ValueError: there are more.
+      HopelessError: there are more.
     """
     if found > MAX_PARTITIONS:
-        raise ValueError(
+        raise HopelessError(
             f"partition_by {' '.join(partition_by)} gives {found} folders or more, over "
             f"{MAX_PARTITIONS}: choose columns with fewer values"
         )

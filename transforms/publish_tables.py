@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from transforms.errors import HopelessError
 from transforms.output.layout import PartName
 from transforms.output.output import Output, sha256
 from transforms.output.published import Turn
@@ -218,12 +219,12 @@ def get_checked(output: Output, file: TableFile) -> bytes:
     """Returns the bytes of a file.
 
     Raises:
-      ValueError: it is gone, or it has other bytes than were written.
+      HopelessError: it is gone, or it has other bytes than were written.
     """
     data = output.get(file.path)
     if data is None or sha256(data) != file.sha256:
         state = "is gone" if data is None else "has other bytes than were written"
-        raise ValueError(f"{output.uri(file.path)} {state}")
+        raise HopelessError(f"{output.uri(file.path)} {state}")
     return data
 
 

@@ -34,6 +34,7 @@ REASONS = {
         "empty",
         "lone_surrogate",
         "too_long",
+        "poison",
     ),
     SENTENCE: ("model_failed",),
 }

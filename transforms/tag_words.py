@@ -1,19 +1,18 @@
 """TagWords: has the model label and score every word."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+import numpy as np
 from apache_beam.metrics import Metrics
 
 from transforms.files.store_settings import StoreSettings
 from transforms.model.tags import WordTagger
+from transforms.model_check import ModelCheck
 from transforms.records import SplitBlock, TaggedBlock
 from transforms.tag_texts import label_words
-
-# If most of so many sentences fail, the model is at fault. Fewer sentences tell nothing.
-_TELLING_SENTENCES = 20
 
 
 @dataclass(eq=False, kw_only=True)
@@ -35,10 +34,12 @@ class _TagWords(beam.DoFn):
 
     def setup(self) -> None:
         self._tagger = self._load_tagger()
+        self._check = ModelCheck()
 
     def process(self, block: SplitBlock) -> Iterator[TaggedBlock]:
         start = time.monotonic()
         tagged = tag_block(block, self._tagger)
+        self._check.add(document_failures(tagged) if tagged.words.failures else [""])
         self._milliseconds.update(int(1000 * (time.monotonic() - start)))
         self._words.inc(len(tagged.words.starts))
         yield tagged
@@ -49,37 +50,23 @@ def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
 
     Raises:
       ValueError: the tagger's results do not fit the sentences.
-      RuntimeError: most sentences failed, so that the model is at fault and not the input.
     """
     words = label_words(block.block.texts, block.sentences, tagger)
-    tagged = TaggedBlock(block.block, block.sentences, words)
-    check_failures(_failures(tagged), len(block.sentences.text))
-    return tagged
+    return TaggedBlock(block.block, block.sentences, words)
 
 
-def check_failures(failures: Sequence[tuple[str, str]], sentences: int) -> None:
-    """Makes sure that few sentences failed. If most do, the model is at fault and not the input.
-
-    Args:
-      failures: the place of each sentence that failed, and the model's message.
-      sentences: how many sentences there are, including those that failed.
-
-    Raises:
-      RuntimeError: most of them failed.
-    """
-    if sentences < _TELLING_SENTENCES or 2 * len(failures) <= sentences:
-        return
-    place, message = failures[0]
-    raise RuntimeError(
-        f"the model failed on {len(failures)} of the {sentences} sentences of a block, first in "
-        f"{place}: {message}"
-    )
-
-
-def _failures(block: TaggedBlock) -> list[tuple[str, str]]:
-    """Returns the document of each sentence that failed, and the model's message."""
-    owners = block.block.owners
+def document_failures(block: TaggedBlock) -> list[str]:
+    """Returns, for each document with sentences, why most of them failed; "" if they did not."""
+    documents = block.block.documents
+    owner = np.repeat(np.arange(len(documents)), [len(one.fields) for one in documents])
+    document = owner[block.sentences.text]  # (sentence,)
+    failures = sorted(block.words.failures.items())
+    failed = np.bincount(document[[sentence for sentence, _ in failures]], minlength=len(documents))
+    sentences = np.bincount(document, minlength=len(documents))
+    messages = {document[sentence]: message for sentence, message in failures}
     return [
-        (f"document {owners[block.sentences.text[sentence]].id!r}", message)
-        for sentence, message in sorted(block.words.failures.items())
+        f"document {documents[one].id!r}: {messages[one]}"
+        if 2 * failed[one] > sentences[one]
+        else ""
+        for one in np.flatnonzero(sentences).tolist()
     ]

@@ -7,6 +7,7 @@ from pipeline.plan.damage import find_unlisted, sizes_of_tables, split_unlisted
 from pipeline.plan.plan_file import load_plan
 from transforms.files.storage import exists
 from transforms.output.layout import (
+    ATTEMPTS_FOLDER,
     BASE_FOLDER,
     COPY_FOLDER,
     INPUTS_PATH,
@@ -24,7 +25,7 @@ from transforms.output.published import load_parts
 from transforms.records import TABLES
 
 # Receipts go first: a run that ends in between then leaves none that names a file which is gone.
-_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, BASE_FOLDER, TEMPORARY_FOLDER)
+_STAGING = (RECEIPTS_FOLDER, STAGED_FOLDER, ATTEMPTS_FOLDER, BASE_FOLDER, TEMPORARY_FOLDER)
 _FILES = (MANIFEST_PATH, PARTS_PATH, INPUTS_PATH)
 # Files that are being written are not among them: they are all that a job leaves which was
 # killed before it had a plan.

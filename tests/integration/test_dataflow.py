@@ -35,6 +35,7 @@ MOST_BYTES = 1 << 20
 STEPS = (
     "ReadPlan",
     "ReadBlocks",
+    "RejectPoison",
     "DetectLanguages",
     "SplitSentences",
     "TagWords",
@@ -45,7 +46,7 @@ STEPS = (
     "PublishTables",
     "WriteManifest",
 )
-FUSED = STEPS[1:9]
+FUSED = STEPS[1:10]
 GCP = ("--project=news-project", "--region=europe-west1", "--temp_location=gs://news/tmp")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,7 +108,8 @@ def test_blocks_that_were_done_before_are_told_from_the_others(tag, monkeypatch,
     with monkeypatch.context() as patch:
         patch.setattr(run_module, "clear_staging", lambda output: None)
         tag("We met Ann.")
-    (tmp_path / "out" / "manifest.json").unlink()
+    (tmp_path / "out" / "manifest.json").unlink()  # it was killed before it wrote this
+    shutil.rmtree(tmp_path / "out" / "_run" / "copy")
     _, found = tag("We met Ann.")
     assert (found["run_blocks_resumed"], found["run_block_seconds_count"]) == (1, 0)
     assert (found["run_words"], found["words"]) == (0, 4)
@@ -121,8 +123,8 @@ def test_the_last_success_outlives_runs_that_fail(tag, monkeypatch):
     code, rejected = tag("The kaboom came.", flags=("--overwrite",))
     assert (code, rejected["exit_code"]) == (ExitCode.TOO_MANY_REJECTS, 3)
     assert rejected["rejects", "model_failed"] == 1
-    many = "\n\n".join(f"The kaboom of {n} came." for n in range(20))
-    code, failed = tag(many, flags=("--overwrite",))
+    many = [f"The kaboom of {n} came." for n in range(20)]
+    code, failed = tag(*many, flags=("--overwrite",))
     assert (code, failed["exit_code"]) == (ExitCode.FAILED, 1)
     for found in (refused, rejected, failed):
         assert found["last_success_timestamp_seconds"] == first["last_success_timestamp_seconds"]

@@ -18,6 +18,7 @@ from transforms.model.padding import Batch, pad_batches, round_up, window_length
 from transforms.model.pieces import Pieces, WordPieces
 from transforms.model.tags import TagFailure, Tags
 from transforms.model.windows import Windows, find_windows
+from transforms.pulse import beat
 
 # Tokenizers without a limit give a huge number, and models without a limit need some bound.
 _MAX_WINDOW = 8192
@@ -167,6 +168,7 @@ class NetworkTagger:
     def _forward(self, batch: Batch) -> Tensor:
         mask = mask_for(self._network, batch.lengths, batch.pieces.shape[1])
         logits = self._network(input_ids=batch.pieces, attention_mask=mask).logits
+        beat()
         return score(logits[batch.rows, batch.columns].float(), self._same_type)
 
 

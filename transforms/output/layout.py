@@ -13,6 +13,9 @@ _run/copy/COPY/...                           copies of the plan and of the files
 _run/strays/...                              files that a repair moved out of readers' way
 _run/parts/PLAN/00000/BLOCK-TABLE-SHA.parquet    staged files
 _run/receipts/PLAN/00000/BLOCK.json
+_run/attempts/PLAN/00000/BLOCK-0.json            a mark: the first attempt at a block begins
+_run/attempts/PLAN/00000/BLOCK-DOCUMENT-0.json   the same of a document that is tried alone
+_run/attempts/PLAN/poison.json                   a document was found that ends its process
 _run/tmp/                                    files that are being written
 """
 
@@ -30,6 +33,7 @@ INPUTS_PATH = "inputs.parquet"
 LEASE_PATH = "_run/lease.json"
 PLAN_PATH = "_run/plan.parquet"
 RECEIPTS_FOLDER = "_run/receipts"
+ATTEMPTS_FOLDER = "_run/attempts"
 STAGED_FOLDER = "_run/parts"
 BASE_FOLDER = "_run/base"
 TEMPORARY_FOLDER = "_run/tmp"
@@ -128,6 +132,17 @@ def receipts_folder(plan_id: str) -> str:
 def receipt_path(plan_id: str, block: str) -> str:
     """Returns the path of a block's receipt."""
     return f"{receipts_folder(plan_id)}/{_shelf(block)}/{block}.json"
+
+
+def attempt_path(plan_id: str, block: str, document: str, number: int) -> str:
+    """Returns the path of the mark of an attempt at a block, or at a document of it."""
+    name = "-".join([block, *([document] if document else []), str(number)])
+    return f"{ATTEMPTS_FOLDER}/{plan_id}/{_shelf(block)}/{name}.json"
+
+
+def poison_path(plan_id: str) -> str:
+    """Returns the path of the file that is there once a document was found to be poison."""
+    return f"{ATTEMPTS_FOLDER}/{plan_id}/poison.json"
 
 
 def staged_path(plan_id: str, block: str, table: str, sha256: str) -> str:
