@@ -171,7 +171,7 @@ def run(
 
     Raises:
       UsageError: a flag, a setting or an input cannot be right; nothing was tagged.
-      JobError: the job failed; the same call goes on where it stopped.
+      JobError: the job failed; the message says whether the same call goes on.
     """
     from pipeline.options import parse_options
 

@@ -2,7 +2,7 @@
 
     Exception
     ├── CommandError         exit code 1: the command failed
-    │   ├── JobError         1: a job failed; the same command goes on where it stopped
+    │   ├── JobError         1: a job failed; the message says whether the same command goes on
     │   ├── UsageError       2: wrong settings or inputs; the message says what to change
     │   └── DamagedError     4: files of an output are gone or altered; `repair` mends them
     ├── RecordError          a record that cannot be read: a row of the rejects table
@@ -32,7 +32,7 @@ class ExitCode(enum.IntEnum):
     DONE = 0
     """All is well, or there was nothing to do."""
     FAILED = 1
-    """It failed; the same command goes on where it stopped."""
+    """It failed; a job's message says whether the same command goes on."""
     WRONG_USAGE = 2
     """The flags or the inputs cannot be right; nothing was tagged."""
     TOO_MANY_REJECTS = 3
@@ -48,7 +48,7 @@ class CommandError(Exception):
 
 
 class JobError(CommandError):
-    """A job that failed; the same command goes on where it stopped."""
+    """A job that failed; the message says whether the same command goes on where it stopped."""
 
 
 class UsageError(CommandError):

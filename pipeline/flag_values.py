@@ -49,10 +49,12 @@ workers.__name__ = "whole number, or auto,"
 
 
 def minutes(value: str) -> float:
-    """Reads a number of minutes, which is more than 0 and less than a year."""
+    """Reads a number of minutes, more than 0 and at most a year."""
     number = float(value)
-    if not 0 < number < _MINUTES_A_YEAR:
-        raise argparse.ArgumentTypeError(f"must be more than 0, got {value}")
+    if not 0 < number <= _MINUTES_A_YEAR:
+        raise argparse.ArgumentTypeError(
+            f"must be more than 0 and at most {_MINUTES_A_YEAR:,}, got {value}"
+        )
     return number
 
 

@@ -5,9 +5,9 @@ pipeline has another one, whose folder of programs is named here. Beam's operato
 `python news-entities --runner=... --input=... --output=...` with the programs of that folder; an
 option that is a list becomes a flag for each of its values.
 
-A job that fails (exit code 1) goes on where it stopped when it is tried again. One that finished
-with too many rejects (3) would end in the same way again: so the first task takes any number of
-them, and the second, which finds nothing to do, fails on them at once.
+A job that fails (exit code 1) is tried again, and mostly goes on where it stopped. One that
+finished with too many rejects (3) would end in the same way again: so the first task takes any
+number of them, and the second, which finds nothing to do, fails on them at once.
 """
 
 import os

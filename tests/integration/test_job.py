@@ -33,6 +33,7 @@ from transforms.output.output import Output
 from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.records import REASONS
+from transforms.reject_poison import RejectPoison
 from transforms.resolve_names import ResolveNames
 from transforms.split_sentences import SplitSentences
 from transforms.stage_tables import StageTables
@@ -183,8 +184,8 @@ def test_no_stage_relies_on_another_in_its_process(groups, tmp_path, monkeypatch
     for path in expected:
         (tmp_path / "out" / path).unlink()
     for stage in (
-        *(ReadBlocks, DetectLanguages, SplitSentences, TagWords, GroupEntities, ResolveNames),
-        *(MakeTables, StageTables, PublishTables, WriteManifest),
+        *(ReadBlocks, RejectPoison, DetectLanguages, SplitSentences, TagWords, GroupEntities),
+        *(ResolveNames, MakeTables, StageTables, PublishTables, WriteManifest),
     ):
         monkeypatch.setattr(stage, "expand", behind_shuffle(stage.expand))
     run_job(groups, output.root, workers=2, block_bytes=1024)

@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
+from pipeline.flag_values import at_least, delimiter, encoding, minutes, ratio, workers
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from pipeline.flag_values import at_least, delimiter, encoding, ratio, workers
         (delimiter, "\\t", "tab"),
         (workers, "auto", None),
         (workers, "3", 3),
+        (minutes, "0.5", 0.5),
         (ratio, "0", 0),
         (ratio, "0.05", 0.05),
     ],
@@ -35,6 +36,9 @@ def test_a_value_is_read(read, value, found):
         (delimiter, ";;", "must be one character or the word tab, got ';;'"),
         (delimiter, '"', "must be one character"),
         (workers, "0", "must be at least 1, got 0"),
+        (minutes, "0", "must be more than 0 and at most 525,600, got 0"),
+        (minutes, "nan", "must be more than 0"),
+        (minutes, "inf", "must be more than 0"),
         (ratio, "1.5", "must be between 0 and 1, got 1.5"),
         (ratio, "nan", "must be between 0 and 1, got nan"),
     ],

@@ -11,8 +11,8 @@ from transforms.output.output import Output
 from transforms.output.published import Base
 
 STAGES = (
-    "ReadPlan ReadBlocks DetectLanguages SplitSentences TagWords GroupEntities ResolveNames "
-    "MakeTables StageTables "
+    "ReadPlan ReadBlocks RejectPoison DetectLanguages SplitSentences TagWords GroupEntities "
+    "ResolveNames MakeTables StageTables "
     "PublishTables WriteManifest"
 )
 

@@ -28,6 +28,7 @@ VALUES = {
     "limit": "1000",
     "prune": "false",
     "wait": "5",
+    "stall_minutes": "30",
     "token_budget": "1000",
 }
 

@@ -116,10 +116,18 @@ def test_what_cannot_be_tagged_is_another_output_with_its_row_and_its_reason(tag
 
 
 def test_a_model_that_fails_on_most_sentences_fails_the_pipeline(tag):
-    good, bad = ["We met Ann."] * 9, ["The kaboom came."] * 11
-    message = r"failed on 11 of the 20 sentences of a block, first in text\[0:16\]: ValueError"
+    rows = [Item(number, None, f"The kaboom of {number} came.") for number in range(10)]
+    message = "failed on most sentences of 10 of 10 documents, .*: kaboom"
     with pytest.raises(Exception, match=message):
-        tag(Item(1, None, " ".join([*bad, *good])), error_handling={"output": "bad"})
+        tag(*rows, error_handling={"output": "bad"})
+
+
+def test_a_row_whose_sentences_all_fail_is_a_bad_row(tag):
+    text = " ".join(f"The kaboom of {number} came." for number in range(30))
+    rows = [Item(1, None, text), Item(2, None, "We met Ann.")]
+    found = tag(*rows, text_field="text", error_handling={"output": "bad"})
+    assert len(found["bad"]) == 30
+    assert [row["text"] for row in found["good"]] == ["We", "Ann"]
 
 
 def test_the_defaults_are_those_of_the_command():
