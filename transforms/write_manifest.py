@@ -95,7 +95,7 @@ def write_manifest(
     manifest = {
         "schema_version": SCHEMA_VERSION,
         **header,
-        "counts": _describe(before + added - gone, parts, inputs),
+        "counts": describe_counts(before + added - gone, parts, inputs),
         # These count what this job added, whatever was there before and whatever went.
         "added": {
             "documents": added.documents,
@@ -162,8 +162,12 @@ def _stored_counts(manifest: Mapping[str, Any]) -> Counts:
     )
 
 
-def _describe(counts: Counts, parts: Sequence[TableFile], inputs: bytes) -> dict[str, Any]:
-    """Returns the counts for the manifest, in which the numbers of rows are those of the parts."""
+def describe_counts(counts: Counts, parts: Iterable[TableFile], inputs: bytes) -> dict[str, Any]:
+    """Returns the counts for the manifest, in which the numbers of rows are those of the parts.
+
+    Args:
+      inputs: the bytes of inputs.parquet.
+    """
     rows: Counter[str] = Counter()
     for part in parts:
         rows[part.table] += part.rows

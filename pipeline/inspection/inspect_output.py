@@ -1,11 +1,10 @@
 """Looks at every file of an output: group after group, so that little of it is in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.graph import schemas_of
@@ -23,10 +22,11 @@ from transforms.output.output import Output, sha256
 from transforms.output.published import by_group
 from transforms.records import TABLES, Counts, PublishedGroup, TableFile
 from transforms.revise_published import count_rows
+from transforms.write_manifest import describe_counts
 
 # What the manifest counts of the rows of each table.
 _COUNTED = {
-    "documents": ["word_count"],
+    "documents": ["word_count", "language", "tagged"],
     "sentences": [],
     "entities": ["label"],
     "rejects": ["reason"],
@@ -224,21 +224,7 @@ def _add_breach(findings: Findings, breach: Breach, damaged: Mapping[str, str], 
 def _compare_counts(found: Inspection) -> None:
     """Compares what the manifest counts with what the tables hold."""
     told: Mapping[str, Any] = found.published.manifest.get("counts", {})
-    for name, held in _counts(found):
+    counts = describe_counts(found.counts, found.sound, found.published.data[INPUTS_PATH])
+    for name, held in counts.items():
         if told and told.get(name) != held:
             found.findings.add(MANIFEST_PATH, f"counts {told.get(name)} {name}, not {held}")
-
-
-def _counts(found: Inspection) -> Iterator[tuple[str, Any]]:
-    inputs = found.published.inputs
-    counts = found.counts
-    yield "inputs", len(inputs)
-    yield from ((table, _rows(found.sound, table)) for table in TABLES)
-    yield "words", counts.words
-    yield "dates_unparsed", pc.sum(inputs["dates_unparsed"]).as_py() or 0
-    yield "entities_by_label", counts.by_label
-    yield "rejects_by_reason", counts.by_reason
-
-
-def _rows(parts: Iterable[TableFile], table: str) -> int:
-    return sum(part.rows for part in parts if part.table == table)

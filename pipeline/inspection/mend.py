@@ -32,6 +32,7 @@ from transforms.output.published import make_base
 from transforms.output.tables import to_parquet, to_table
 from transforms.read_plan import plan_id_of
 from transforms.records import PARTS_SCHEMA, TABLES
+from transforms.write_manifest import describe_counts
 
 _SHOWN = 3
 
@@ -105,16 +106,9 @@ def plan_repair(found: Inspection, sources: Sources, settings: Settings) -> Roun
         INPUTS_PATH: found.published.data[INPUTS_PATH],
         PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA)),
     }
-    counts = found.counts
     manifest = {
         **found.published.manifest,
-        "counts": {
-            "documents": counts.documents,
-            "sentences": counts.sentences,
-            "words": counts.words,
-            "entities_by_label": counts.by_label,
-            "rejects_by_reason": counts.by_reason,
-        },
+        "counts": describe_counts(found.counts, parts, data[INPUTS_PATH]),
         "sha256": {path: sha256(listed) for path, listed in data.items()},
     }
     dropped = sorted({file.stored.uri for file in sources.files} | found.unlisted)
