@@ -84,7 +84,8 @@ def parse_plan(data: bytes) -> StoredPlan:
     """Reads the bytes of a plan, see `load_plan`."""
     file = pq.ParquetFile(io.BytesIO(data))
     metadata = file.schema_arrow.metadata or {}
-    digest = metadata.get(_DIGEST)  # plans of release 0.2.0 have none
+    # The Arrow schema among the metadata is encoded, so there the text still stands.
+    digest = (file.metadata.metadata or {}).get(_DIGEST)  # plans of release 0.2.0 have none
     if digest and _signed(data.replace(digest, _NO_DIGEST)) != data:
         raise ValueError("it has other bytes than were written")
     base = json.loads(metadata[_BASE])

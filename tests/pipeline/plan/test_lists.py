@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from pipeline.plan.inputs import list_inputs
 from pipeline.plan.lists import read_lists
-from tests.fakes import write_texts
+from pipeline.plan.plan import make_plan
+from pipeline.plan.plan_file import save_plan
+from tests.fakes import settings, write_texts
 from tests.jobs import run_job
 from transforms.output.copies import save_copy
 
@@ -50,17 +53,23 @@ def test_a_job_that_was_killed_before_its_manifest_is_not_damaged(output):
     assert (lists.is_published, lists.damage) == (False, {})
 
 
-def test_receipts_of_another_plan_tell_that_the_plan_was_altered(output):
-    output.put("_run/receipts/another/0/0.json", b"{}")
-    output.remove("manifest.json")
-    assert read_lists(output).damage == {"_run/plan.parquet": "has other bytes than were written"}
-
-
-def test_a_plan_that_the_manifest_does_not_name_was_altered(output):
+@pytest.mark.parametrize("place", [10, -40])
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_plan_with_a_flipped_bit_was_altered(output, place, is_published):
+    if not is_published:
+        output.remove("manifest.json")
+        output.remove("parts.parquet")
     data = bytearray(output.require("_run/plan.parquet"))
-    data[10] ^= 1
+    data[place] ^= 1
     output.put("_run/plan.parquet", bytes(data))
     assert [*read_lists(output).damage] == ["_run/plan.parquet"]
+
+
+def test_a_plan_whose_manifest_is_of_another_run_is_overtaken_and_not_damaged(output, tmp_path):
+    inputs = [write_texts(tmp_path / "others", b="We met Bob.")]
+    save_plan(output, make_plan(list_inputs([str(inputs[0])]).files, settings()))
+    lists = read_lists(output)
+    assert (lists.is_overtaken, lists.is_complete, lists.damage) == (True, True, {})
 
 
 @pytest.mark.parametrize("name", ["plan", "offset_unit"])
