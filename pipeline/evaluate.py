@@ -6,6 +6,7 @@ import json
 from pipeline.evaluation.report import as_record
 from pipeline.evaluation.report_tables import as_tables
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
+from pipeline.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,5 +35,5 @@ def run(args: argparse.Namespace) -> int:
 
     measure = read_data(args.data)
     report = measure(find_tagger(ModelChoice.of(args)))
-    print(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))
+    say(json.dumps(as_record(report), indent=2) if args.json else as_tables(report))
     return 0

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from pipeline.arguments import Parser
 from pipeline.errors import UsageError
+from pipeline.terminal import printable
 from transforms.files.addresses import hide_secrets
 
 TEXT, JSON = "text", "json"
@@ -128,7 +129,7 @@ class _TextFormatter(logging.Formatter):
     """Our own messages are sentences for whoever runs the job; others tell where they are from."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return hide_secrets(super().format(record))
+        return printable(hide_secrets(super().format(record)))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         if not record.name.startswith(_OURS):
@@ -151,7 +152,7 @@ class _JsonFormatter(logging.Formatter):
             entry["exception"] = self.formatException(record.exc_info)
         elif record.exc_text:  # the record comes from a worker
             entry["exception"] = record.exc_text
-        shown = {name: hide_secrets(text) for name, text in entry.items()}
+        shown = {name: printable(hide_secrets(text)) for name, text in entry.items()}
         return json.dumps(shown, ensure_ascii=False)
 
 

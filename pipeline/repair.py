@@ -11,6 +11,7 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.flag_values import workers
 from pipeline.models import ModelChoice
 from pipeline.settings import RESULTS_VERSION, RunOptions, Settings, changed_settings
+from pipeline.terminal import say
 from pipeline.verify import tell
 from transforms.files.places import normalise
 
@@ -69,12 +70,12 @@ def _repair(output: "Output", args: argparse.Namespace) -> ExitCode:
     from pipeline.inspection.inspect_output import inspect_output
 
     found = inspect_output(output)
-    print("\n".join(tell(output.root, found)))
+    say(*tell(output.root, found))
     if found.is_sound:
         return ExitCode.DONE
     _mend(output, found, args)
     found = inspect_output(output)
-    print("\n".join(tell(output.root, found)))
+    say(*tell(output.root, found))
     return ExitCode.DONE if found.is_sound else ExitCode.DAMAGED
 
 

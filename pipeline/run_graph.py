@@ -17,6 +17,7 @@ from pipeline.logs import end_process
 from pipeline.metrics import RunMetrics
 from pipeline.progress import Progress
 from pipeline.runners import Runner
+from pipeline.terminal import say
 from pipeline.wording import clock
 from transforms.errors import HopelessError
 from transforms.model.errors import CheckpointError, DeviceError
@@ -56,7 +57,7 @@ def run_graph(job: Job, blocks: int, runner: Runner, workers: int, metrics: RunM
         failure = error
         _LOGGER.exception("the job raised %s", type(error).__name__)
     if result and runner.template:
-        print(f"the job is written to {runner.template}; whoever takes it from there starts it")
+        say(f"the job is written to {runner.template}; whoever takes it from there starts it")
         return
     if result is None or state != PipelineState.DONE:
         raise JobError(f"The job failed{f': {state}' if state else ''}. {_advice(runner, failure)}")

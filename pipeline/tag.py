@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline.errors import ExitCode, UsageError
 from pipeline.models import ModelChoice, add_model_arguments, find_tagger
+from pipeline.terminal import printable
 
 if TYPE_CHECKING:  # loaded when there is something to tag
     from transforms.tag_texts import TaggedText, TextEntity
@@ -109,10 +110,11 @@ def marked(text: str, entities: "Sequence[TextEntity]", in_colour: bool = True) 
     pieces, end = [], 0
     for entity in entities:
         colour = colours[entity.label]
-        pieces.append(text[end : entity.start])
+        name, label = printable(entity.text), printable(entity.label)
+        pieces.append(printable(text[end : entity.start]))
         if in_colour:
-            pieces.append(f"\x1b[1;{colour}m{entity.text}\x1b[0;{colour}m {entity.label}\x1b[0m")
+            pieces.append(f"\x1b[1;{colour}m{name}\x1b[0;{colour}m {label}\x1b[0m")
         else:
-            pieces.append(f"[{entity.text} {entity.label}]")
+            pieces.append(f"[{name} {label}]")
         end = entity.end
-    return "".join([*pieces, text[end:]])
+    return "".join([*pieces, printable(text[end:])])

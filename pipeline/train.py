@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.fine_tuning.data import read_training_data
 from pipeline.fine_tuning.recipe import Recipe, check_folder, keep_recipe
+from pipeline.terminal import say
 
 _EXTRA_PACKAGES = ("accelerate",)  # those that only training needs
 _CARD = "README.md"  # the last file of a training
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     data = read_training_data(recipe)
     check_folder(output, recipe)
     if (output / _CARD).exists():
-        print(f"The training in {output} is finished already; nothing to do.")
+        say(f"The training in {output} is finished already; nothing to do.")
         return 0
     # Loading torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.fine_tuning.model_card import make_card
@@ -106,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
     scores = measure(output, data.validation, str(recipe.validation))
     card = make_card(output.resolve().name, recipe, epochs, scores)
     (output / _CARD).write_text(card, encoding="utf-8")
-    print(f"The model is in {output}; F1 on {recipe.validation}: {scores.overall.f1:.4f}.")
+    say(f"The model is in {output}; F1 on {recipe.validation}: {scores.overall.f1:.4f}.")
     return 0
 
 

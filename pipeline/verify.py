@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.arguments import add_switch
 from pipeline.credentials import check_credentials
 from pipeline.errors import ExitCode
+from pipeline.terminal import say
 from pipeline.wording import amount
 from transforms.files.places import normalise
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     if args.json:
         print(json.dumps(_as_json(root, found, sources), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(tell(root, found, sources)))
+        say(*tell(root, found, sources))
     return ExitCode.DONE if found.is_sound else ExitCode.DAMAGED
 
 
