@@ -7,6 +7,7 @@ over. Other stores cannot compare, so runs on them have no lease.
 """
 
 import contextlib
+import errno
 import fcntl
 import getpass
 import json
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.terminal import say
 from transforms.files.conditional import (
     ABSENT,
     OverwrittenError,
@@ -124,7 +126,7 @@ def _take(lease: "_LocalLease | _BucketLease", root: str, wait_minutes: int) -> 
                 "it with --wait MINUTES"
             )
         if not told:
-            print(f"--output {root} is in use by {who}: waiting for its end", flush=True)
+            say(f"--output {root} is in use by {who}: waiting for its end")
             told = True
         time.sleep(min(_LOOK_SECONDS, max(0.0, end - time.monotonic())))
 
@@ -165,6 +167,10 @@ class _LocalLease:
         return None
 
     def _make_folders(self) -> None:
+        if self.path.parent.is_symlink():
+            raise OSError(
+                errno.ELOOP, "this is a link, and may lead anywhere", str(self.path.parent)
+            )
         for folder in reversed((self.path.parent, *self.path.parent.parents)):
             if not folder.exists():
                 folder.mkdir(exist_ok=True)

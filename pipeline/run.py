@@ -25,6 +25,7 @@ from pipeline.rejects import check_rejects
 from pipeline.run_graph import run_graph
 from pipeline.settings import RunOptions
 from pipeline.summary import summarise
+from pipeline.terminal import say
 from pipeline.wording import amount
 from transforms.files.places import normalise
 from transforms.output.copies import save_copy
@@ -117,14 +118,14 @@ def _list_inputs(launch: Launch) -> Listing:
     # Files in the output are left out: a finished job would find its own tables.
     listing = list_inputs(options.input, options.settings.format, launch.output.root)
     for line in tell(listing.skipped):
-        print(line)
+        say(line)
     return listing
 
 
 def _decide_first(launch: Launch, listing: Listing) -> Work | NothingToDo:
     todo = _decide(launch, listing)
     if isinstance(todo, NothingToDo):
-        print(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
+        say(f"{launch.output.root} has all these inputs, with these settings: nothing to do")
     return todo
 
 
@@ -152,7 +153,7 @@ def _describe(launch: Launch, todo: Work | NothingToDo, started: float) -> ExitC
     start_seconds = time.monotonic() - started
     done = launch.output.names(receipts_folder(planned.stored)) if planned.stored else []
     told = describe(planned, tagger, launch.placement.workers, start_seconds, len(done))
-    print(", ".join(told))
+    say(", ".join(told))
     return ExitCode.DONE
 
 
@@ -162,18 +163,18 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
         _LOGGER.warning("%s", warning)
     blocks = plan.count_blocks(measure_expansion(plan))
     sizes = f"{amount(plan.files, 'file')}, about {amount(blocks, 'block')}"
-    print(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
+    say(f"{f'{todo.news}: ' if todo.news else ''}{sizes}, into {launch.output.root}")
     plan_id = todo.begin(launch.output)
     workers = launch.placement.workers
     readers = workers if launch.runner.is_local else None
     stall = launch.options.stall_minutes
     job = Job.of(launch.output, plan, plan_id, launch.load_tagger, listing, readers, stall)
-    try:
-        with blaming_parts(launch.output, plan.base):
+    with blaming_parts(launch.output, plan.base):
+        try:
             run_graph(job, blocks, launch.runner, workers, metrics)
-    except JobError:
-        job.turn.check()  # perhaps it failed because another run had published
-        raise
+        except JobError:
+            job.turn.check()  # perhaps it failed because another run had published
+            raise
 
 
 def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
@@ -187,7 +188,7 @@ def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)
     with _warning("there is no summary"):
-        print(summarise(launch.output, manifest, listing.skipped))
+        say(summarise(launch.output, manifest, listing.skipped))
     return check_rejects(manifest, launch.options.max_reject_ratio)
 
 

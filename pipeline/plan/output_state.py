@@ -16,10 +16,10 @@ from pipeline.plan.lists import Lists, fits, read_lists
 from pipeline.plan.plan import make_plan
 from pipeline.plan.plan_file import StoredPlan
 from pipeline.settings import Settings, changed_settings
-from transforms.output.layout import INPUTS_PATH, PARTS_PATH, base_path
+from transforms.output.layout import INPUTS_PATH, PARTS_PATH, RUN_FOLDER, base_path
 from transforms.output.output import Output
 from transforms.output.published import Base, load_manifest, parse_parts
-from transforms.records import TableFile
+from transforms.records import TABLES, TableFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,8 @@ def look(output: Output, files: Sequence[InputFile], settings: Settings) -> Outp
     Args:
       files: the listing, which a job with --limit is planned from.
     """
-    foreign = find_foreign(output)
+    links = (f"{name} as a link" for name in (RUN_FOLDER, *TABLES) if output.is_link(name))
+    foreign = next(links, None) or find_foreign(output)
     if foreign:
         return OutputState(foreign=foreign)
     lists = read_lists(output)

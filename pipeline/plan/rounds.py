@@ -10,6 +10,7 @@ from pipeline.plan.decide import Addition, FirstJob, Resume, Work
 from pipeline.plan.plan import Plan, make_plan
 from pipeline.plan.plan_file import save_plan
 from pipeline.settings import Settings
+from transforms.output.layout import TEMPORARY_FOLDER
 from transforms.output.output import Output
 from transforms.output.published import save_base
 
@@ -41,6 +42,7 @@ class Round:
           OSError: what the job before this one left cannot be removed.
         """
         if self.stored:
+            output.remove(TEMPORARY_FOLDER)  # what was being written when the run was killed
             return self.stored
         if self.plan.base:
             # The launcher of the job before may have ended first, as Dataflow's templates do.

@@ -131,6 +131,18 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
         run_command(inputs, output)
 
 
+@pytest.mark.parametrize("name", ["entities", "_run"])
+def test_an_output_with_a_link_in_it_is_refused(tmp_path, name):
+    inputs, output = write_texts(tmp_path / "in", a="We met Ann."), tmp_path / "out"
+    assert run_command(inputs, output) == ExitCode.DONE
+    moved = (output / name).rename(tmp_path / "elsewhere")
+    (output / name).symlink_to(moved)
+    before = sorted(moved.rglob("*"))
+    with pytest.raises(UsageError, match="a link"):
+        run_command(inputs, output, "--overwrite")
+    assert sorted(moved.rglob("*")) == before
+
+
 def test_an_output_within_the_inputs_is_none_of_them(tmp_path, capsys):
     inputs = write_texts(tmp_path / "in", a="We met Ann.")
     output = inputs / "out"

@@ -30,6 +30,7 @@ from transforms.records import TABLES
 MANIFEST_PATH = "manifest.json"
 PARTS_PATH = "parts.parquet"
 INPUTS_PATH = "inputs.parquet"
+RUN_FOLDER = "_run"
 LEASE_PATH = "_run/lease.json"
 PLAN_PATH = "_run/plan.parquet"
 RECEIPTS_FOLDER = "_run/receipts"

@@ -1,5 +1,7 @@
 """Writes, reads, lists and removes the files of an output."""
 
+import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -14,7 +16,7 @@ from transforms.files.places import is_local, join
 from transforms.files.remote import in_our_words
 from transforms.files.storage import delete, exists, open_input
 from transforms.files.store_settings import StoreSettings
-from transforms.output.layout import TEMPORARY_FOLDER
+from transforms.output.layout import TEMPORARY_FOLDER, folders_above
 
 _SINGLE_UPLOAD_BYTES = 32 << 20
 
@@ -36,6 +38,7 @@ class Output:
         Raises:
           OSError: it cannot be written.
         """
+        self._refuse_links(path)
         # The temporary file must not be in a table's folder, where readers look for all files.
         put_file(self.uri(path), data, self.uri(TEMPORARY_FOLDER))
 
@@ -107,6 +110,7 @@ class Output:
           OSError: something cannot be removed.
         """
         uri = self.uri(path)
+        self._refuse_links(path)
         if not is_local(uri):
             delete(uri)
             left = self.names(path)
@@ -116,6 +120,20 @@ class Output:
             shutil.rmtree(uri)
         elif os.path.exists(uri):
             os.remove(uri)
+
+    def _refuse_links(self, path: str) -> None:
+        """Refuses what lies behind a link: it is not in the output, and may be anybody's.
+
+        Raises:
+          OSError: there is a link on the way from the root to a file.
+        """
+        *folders, _ = folders_above(path)
+        for folder in filter(self.is_link, folders):
+            raise OSError(errno.ELOOP, "this is a link, and may lead anywhere", self.uri(folder))
+
+    def is_link(self, path: str) -> bool:
+        """Tells whether a file or folder is a link; there are none in buckets."""
+        return is_local(self.root) and os.path.islink(self.uri(path))
 
 
 def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
@@ -145,11 +163,16 @@ def _put_local(uri: str, data: bytes, temporary_folder: str) -> None:
     temporary = os.path.join(temporary_folder, uuid.uuid4().hex)
     os.makedirs(temporary_folder, exist_ok=True)
     os.makedirs(folder, exist_ok=True)
-    with open(temporary, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, uri)
+    try:
+        with open(temporary, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, uri)
+    except BaseException:  # on a full disk nothing half written stays
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)
+        raise
     # The new name survives a power cut only when its folder is on the disk too.
     descriptor = os.open(folder, os.O_RDONLY)
     try:

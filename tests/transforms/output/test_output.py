@@ -65,6 +65,23 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="no space left"):
         put_file(place, b"new")
     assert get_file(place) == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_nothing_is_written_or_removed_behind_a_link(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    put_file(str(elsewhere / "a"), b"theirs")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "entities").symlink_to(elsewhere)
+    output = Output(str(tmp_path / "out"))
+    for change in (
+        lambda: output.put("entities/a", b"ours"),
+        lambda: output.remove("entities/a"),
+        lambda: output.remove("entities"),
+    ):
+        with pytest.raises(OSError, match="link"):
+            change()
+    assert get_file(str(elsewhere / "a")) == b"theirs"
 
 
 @pytest.fixture
