@@ -26,9 +26,11 @@ def stand_ins() -> Iterator[None]:
     missing = type("TFAutoModel", (), {})
     # Only this one goes again: what is imported meanwhile must stay the only one of its name.
     sys.modules["tensorflow"] = tensorflow
-    with patch.object(sys.modules["transformers"], "TFAutoModel", missing, create=True):
-        yield
-    del sys.modules["tensorflow"]
+    try:
+        with patch.object(sys.modules["transformers"], "TFAutoModel", missing, create=True):
+            yield
+    finally:
+        del sys.modules["tensorflow"]
 
 
 with stand_ins():
