@@ -24,7 +24,8 @@ def main() -> int:
     parser.add_argument("--output", required=True, type=Path)
     args = parser.parse_args()
     labels = labels_of_types(CONLL_TYPES)
-    networks = [load_network(folder, labels, 0.0) for folder in args.models]
+    # Of several classifiers, the first is the one that is used.
+    networks = [load_network(folder, labels, 0.0, guidelines=1) for folder in args.models]
     averaged = average([network.state_dict() for network in networks], args.weights)
     networks[0].load_state_dict(averaged)
     networks[0].save_pretrained(args.output)

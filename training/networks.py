@@ -73,25 +73,41 @@ def load_network(
 
     Args:
       guidelines: how many classifiers the head has, one after the other; each knows all labels.
-        With another number than that of the folder (which is the default) the head is a new one.
+        With more than the folder has (which is the default), the others begin as copies of the
+        first; with fewer, the first ones are taken.
     """
     config = AutoConfig.from_pretrained(folder)
     stored = getattr(config, "guidelines", 1)
-    guidelines = guidelines or stored
+    _name_labels(config, labels, stored)
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
+    kind = AlbertTagger if isinstance(config, AlbertConfig) else MPNetTagger
+    # Torch's own attention is several times slower backwards on a CPU.
+    network = kind.from_pretrained(
+        folder, config=config, dtype=torch.float32, attn_implementation="eager"
+    )
+    if guidelines not in (None, stored):
+        _name_labels(network.config, labels, guidelines)
+        size = guidelines * len(labels)
+        network.num_labels = size
+        network.classifier = _resized(network.classifier, size, len(labels))
+    return network
+
+
+def _name_labels(
+    config: AlbertConfig | MPNetConfig, labels: Sequence[str], guidelines: int
+) -> None:
     config.guidelines = guidelines
     every = [f"{label}{'*' * number}" for number in range(guidelines) for label in labels]
     config.id2label = dict(enumerate(every))
     config.label2id = {label: number for number, label in enumerate(every)}
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
-    kind = AlbertTagger if isinstance(config, AlbertConfig) else MPNetTagger
-    # Torch's own attention is several times slower backwards on a CPU.
-    return kind.from_pretrained(
-        folder,
-        config=config,
-        dtype=torch.float32,
-        attn_implementation="eager",
-        ignore_mismatched_sizes=guidelines != stored,
-    )
+
+
+def _resized(head: nn.Linear, size: int, labels: int) -> nn.Linear:
+    rows = torch.arange(size)
+    rows = torch.where(rows < head.out_features, rows, rows % labels)
+    resized = nn.Linear(head.in_features, size)
+    resized.load_state_dict({name: value[rows] for name, value in head.state_dict().items()})
+    return resized
 
 
 def mpnet_numbers(bert: PreTrainedTokenizerBase, mpnet: PreTrainedTokenizerBase) -> list[int]:

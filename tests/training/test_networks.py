@@ -51,3 +51,16 @@ def test_both_networks_heed_the_shapes(tokenizer, network, examples):
         assert hidden.shape == (*batch.pieces.shape, tagger.config.hidden_size)
         assert not torch.allclose(hidden, changed)
     assert isinstance(network, AlbertTagger)
+
+
+def test_another_number_of_guidelines_begins_with_what_the_head_knows(tmp_path, network):
+    network.save_pretrained(tmp_path / "one")
+    two = load_network(tmp_path / "one", LABELS, dropout=0.0, guidelines=2)
+    head = network.classifier.weight
+    torch.testing.assert_close(two.classifier.weight, torch.cat([head, head]))
+    assert two.config.num_labels == 2 * len(LABELS)
+    two.save_pretrained(tmp_path / "two")
+    assert load_network(tmp_path / "two", LABELS, dropout=0.0).config.guidelines == 2
+    one = load_network(tmp_path / "two", LABELS, dropout=0.0, guidelines=1)
+    torch.testing.assert_close(one.classifier.weight, head)
+    assert one.config.id2label == dict(enumerate(LABELS))
