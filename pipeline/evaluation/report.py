@@ -19,7 +19,9 @@ class Report:
     """How well a model did on a file.
 
     Attributes:
-      scores, mistakes, calibration: those of the model's own labels.
+      scores, mistakes: those of the model's own labels.
+      calibration: of the model's scores and the labels that documents have corrected, which the
+        tables have side by side.
       corrected: the figures after each document has corrected the labels of its names.
       by_kind: as `corrected`, the figures of each kind of text; empty where texts have no kind.
     """

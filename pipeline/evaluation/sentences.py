@@ -32,10 +32,11 @@ def measure_sentences(
         )
         for sentence, tags in zip(sentences, tagged, strict=True)
     ]
-    corrected = score_mentions(
-        zip((gold for gold, _ in pairs), find_in_documents(sentences, tagged), strict=True)
+    found = find_in_documents(sentences, tagged)
+    corrected = [(gold, mentions) for (gold, _), mentions in zip(pairs, found, strict=True)]
+    return Report(
+        scores, count_mistakes(pairs), measure_calibration(corrected), score_mentions(corrected)
     )
-    return Report(scores, count_mistakes(pairs), measure_calibration(pairs), corrected)
 
 
 def tag_labelled(

@@ -42,7 +42,7 @@ def measure_texts(tagger: WordTagger, texts: Sequence[GoldText]) -> Report:
     return Report(
         score_mentions(pairs),
         count_mistakes(pairs),
-        measure_calibration(pairs),
+        measure_calibration(corrected),
         score_mentions(corrected),
         _figures_by_kind(texts, corrected),
     )

@@ -7,7 +7,7 @@ A line of `F1` comes from CoNLL-2003's validation file:
 
 from transforms.model.checkpoint import EMBEDDED
 
-F1 = {"fp32": 0.9476, "bf16": 0.9473, "int8": 0.9469}
+F1 = {"fp32": 0.9437, "bf16": 0.9436, "int8": 0.9436}
 
 # This is the most F1 that a job may lose for its speed when nobody asked for a precision.
 _TOLERANCE = 0.0015
