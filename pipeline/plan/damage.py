@@ -15,7 +15,7 @@ from transforms.output.layout import (
     is_part,
 )
 from transforms.output.output import Output, sha256
-from transforms.output.published import Base, find_manifest, load_parts, parse_parts
+from transforms.output.published import Base, find_manifest, load_manifest, load_parts, parse_parts
 from transforms.records import TABLES, TableFile
 
 _SHOWN = 10
@@ -100,10 +100,21 @@ def blaming_parts(output: Output, base: Base | None) -> Iterator[None]:
     try:
         yield
     except JobError as error:
-        found = altered_parts(output, load_parts(output, base)) if base and base.drops else {}
+        found = _altered_parts_of_base(output, base) if base and base.drops else {}
         if found:
             raise damaged(output.root, found) from error
         raise
+
+
+def _altered_parts_of_base(output: Output, base: Base) -> dict[str, str]:
+    """Says what is wrong with the parts of a base, as long as they are what is published."""
+    try:
+        parts, before = load_parts(output, base), load_manifest(output, base)
+    except FileNotFoundError:  # another run has carried the same plan out, and has cleared up
+        return {}
+    now = find_manifest(output)
+    # What has been published since replaced some of them, and that they are gone is no damage.
+    return altered_parts(output, parts) if not now or now["plan"] == before["plan"] else {}
 
 
 def altered_parts(output: Output, parts: Iterable[TableFile]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What is wrong with parts, as far as their names, sizes and bytes tell."""
 
+import json
+
 import pytest
 
 from pipeline.errors import DamagedError, JobError
@@ -84,4 +86,17 @@ def test_a_failed_job_blames_the_part_that_it_had_to_read(output):
         pytest.raises(DamagedError, match=r"entities/part-00000.parquet has other bytes"),
         blaming_parts(output, base),
     ):
+        raise JobError("failed")
+
+
+def test_what_another_run_has_replaced_or_cleared_up_is_no_damage(output):
+    manifest = load_manifest(output)
+    base = make_base(manifest, ["a"])
+    save_base(output, base, ["a"])
+    output.remove("entities/part-00000.parquet")
+    output.put("manifest.json", json.dumps({**manifest, "plan": "another"}).encode())
+    with pytest.raises(JobError), blaming_parts(output, base):
+        raise JobError("failed")
+    output.remove("_run/base")
+    with pytest.raises(JobError), blaming_parts(output, base):
         raise JobError("failed")
