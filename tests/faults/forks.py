@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline.errors import CommandError, Stopped
+from pipeline.errors import CommandError, ExitCode, Stopped
 from pipeline.logs import TEXT, set_up_logs
 
 RAISED = 99  # an exit code that no command has
@@ -24,7 +24,7 @@ def start(work: Callable[[], int | None], log: Path) -> int:
     """Forks a process that does some work; returns its number.
 
     It leads a process group of its own. What it says goes to the log. It ends with what `work`
-    returns, with the exit code of a CommandError, or with RAISED.
+    returns, or as the command would: with the code of its error. Mistakes end it with RAISED.
     """
     process = os.fork()
     if process == 0:
@@ -47,6 +47,9 @@ def _work(work: Callable[[], int | None], log: Path) -> NoReturn:
     except (CommandError, Stopped) as error:
         print(error, file=sys.stderr)
         code = error.exit_code
+    except OSError:  # the command logs it, too, and ends so
+        traceback.print_exc()
+        code = ExitCode.FAILED
     except BaseException:
         traceback.print_exc()
     finally:

@@ -48,8 +48,9 @@ def check_counts(blocks: list[Block]) -> None:
         came.update(document.uri for document in block.documents)
         came.update(reject.uri for reject in block.rejects if reject.scope == RECORD)
         count("generated inputs: documents", len(block.documents))
-        for reject in block.rejects:
-            count(f"generated inputs: rejects, {reject.scope} {reject.reason}")
+    rejects = {(r.uri, r.scope, r.reason) for block in blocks for r in block.rejects}
+    for _, scope, reason in rejects:
+        count(f"generated inputs with rejects: {scope} {reason}")
     assert +records == came
 
 
