@@ -37,7 +37,7 @@ def _resolve(*args: object) -> Checkpoint:
 def use_quick_tagger() -> None:
     """Has this process, and those that it forks, tag with the tagger of fakes.py."""
     launch.load_tagger = _load  # type: ignore[assignment]
-    launch.resolve_checkpoint = _resolve
+    launch.resolve_checkpoint = _resolve  # type: ignore[assignment]
 
 
 def tag(inputs: Path | str, output: str, *flags: str) -> int:

@@ -3,6 +3,7 @@
 import random
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.faults
 
 PAGE = 4096
 # A run over three inputs takes some fifty pages.
-ROOMS = range(0, 60, 5)
+ROOMS = range(0, 60, 10)
 FAILURES = (ExitCode.FAILED, ExitCode.WRONG_USAGE)
 
 
@@ -79,7 +80,7 @@ def fail_and_go_on(tmp_path: Path, output: Path, mend: Callable[[], object], wha
     assert forks.call(command(tmp_path, output), log) == ExitCode.DONE, log.read_text()[-5000:]
     assert forks.call(command(tmp_path, tmp_path / "fresh"), log) == ExitCode.DONE
     expected, found = (
-        forks.ask(lambda root=root: ended(str(root)), log) for root in (tmp_path / "fresh", output)
+        forks.ask(partial(ended, str(root)), log) for root in (tmp_path / "fresh", output)
     )
     assert found == expected
     assert after in (before, forks.ask(lambda: seen(str(output)), log))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ class History:
     place: str
     settings: tuple[str, ...] = ()
     workers: int = 1
-    whole: list[Rows | None] | None = field(default_factory=lambda: [None])
+    whole: Sequence[Rows | None] | None = (None,)
     damaged: frozenset[str] = frozenset()
     groups: list[int] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ class History:
     def _damage(self) -> None:
         seed = self.chance.random()
         paths = [
-            forks.ask(lambda root=root: damage(root, random.Random(seed)), self.log)
+            forks.ask(partial(damage, root, random.Random(seed)), self.log)
             for root in (self.twin, self.output)
         ]
         self.damaged = frozenset(paths[1:])
@@ -126,7 +127,7 @@ class History:
         fresh = f"{self.output}-fresh"
         self.end(self.command("fresh", fresh))
         expected, found = (
-            forks.ask(lambda root=root: ended(root), self.log) for root in (fresh, self.output)
+            forks.ask(partial(ended, root), self.log) for root in (fresh, self.output)
         )
         assert found == expected
 
@@ -178,7 +179,7 @@ def test_kills_on_a_local_disk(tmp_path, seed):
 def test_kills_with_an_output_in_a_bucket(tmp_path, buckets, kind, seed):
     root, _ = buckets(kind)
     with begin(tmp_path, root, seed, kind) as history:
-        live(history, ["first", *KINDS[2 * seed : 2 * seed + 2]], ["process"] * 6)
+        live(history, ["first", *KINDS[2 * seed : 2 * seed + 2]], ["process"] * 4)
 
 
 def test_kills_of_workers_and_of_what_started_them(tmp_path):

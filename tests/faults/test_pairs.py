@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ class Pair:
 
         def work() -> int:
             if self.lease == "no lease":
-                run_module.hold = lambda *args: contextlib.nullcontext()
+                run_module.hold = lambda *args: contextlib.nullcontext()  # type: ignore
             slow_down((self.slow + is_second) % len(SLOW))
             return command()
 
@@ -76,9 +77,10 @@ class Pair:
 
 def slow_down(number: int) -> None:
     """Has what SLOW names at a number take longer in this process."""
-    if SLOW[number] is None:
+    slow = SLOW[number]
+    if slow is None:
         return
-    module, name = SLOW[number]
+    module, name = slow
     go_on = getattr(module, name)
 
     def wait_and_go_on(*args: object, **kwargs: object) -> object:
@@ -123,8 +125,7 @@ def test_pairs_of_runs(tmp_path, seed):
     flags = put_right(pair)
     assert forks.call(pair.command("fresh", *flags), pair.log) == ExitCode.DONE
     expected, found = (
-        forks.ask(lambda name=name: ended(str(tmp_path / name)), pair.log)
-        for name in ("fresh", "out")
+        forks.ask(partial(ended, str(tmp_path / name)), pair.log) for name in ("fresh", "out")
     )
     assert found == expected, codes
     count(f"pairs of runs with {lease}: {kind}")
