@@ -85,7 +85,7 @@ def load_network(
     network = kind.from_pretrained(
         folder, config=config, dtype=torch.float32, attn_implementation="eager"
     )
-    if guidelines not in (None, stored):
+    if guidelines is not None and guidelines != stored:
         _name_labels(network.config, labels, guidelines)
         size = guidelines * len(labels)
         network.num_labels = size
