@@ -81,6 +81,7 @@ class History:
             self._damage()
 
     def _damage(self) -> None:
+        self.end(self.command("addition", self.output))  # only what has ended can be repaired
         seed = self.chance.random()
         paths = [
             forks.ask(partial(damage, root, random.Random(seed)), self.log)
