@@ -82,8 +82,7 @@ def read_lists(output: Output) -> Lists:
     copies = find_copies(output)
     overtaken = manifest is not None and stored is not None and _is_overtaken(output, stored)
     lists = Lists(stored=stored, manifest=manifest, copies=copies, is_overtaken=overtaken)
-    begun = {name.partition("/")[0] for name in output.names(RECEIPTS_FOLDER)}
-    wrong_manifest = wrong_manifest or _wrong_manifest(lists, data, output, begun)
+    wrong_manifest = wrong_manifest or _wrong_manifest(lists, data, output)
     published = lists.is_published or wrong_manifest
     if stored is None and published:
         wrong_plan = wrong_plan or GONE
@@ -128,17 +127,18 @@ def _parse(data: bytes) -> dict[str, Any]:
     return manifest
 
 
-def _wrong_manifest(
-    lists: Lists, data: bytes | None, output: Output, begun: set[str]
-) -> str | None:
+def _wrong_manifest(lists: Lists, data: bytes | None, output: Output) -> str | None:
     if data is None:
-        # A first job that goes on has receipts from when it writes its first list to its end.
-        ended = lists.stored and not begun and exists(output.uri(PARTS_PATH))
-        return GONE if lists.copies or ended else None
+        return GONE if lists.copies or (lists.stored and _has_ended(output)) else None
     plans = {lists.manifest["plan"] if lists.manifest else None}
     plans |= {lists.stored.id} if lists.stored else set()
     others = (copy for copy in lists.copies if copy.manifest["plan"] in plans)
     return ALTERED if any(copy.id != id_of(data) for copy in others) else None
+
+
+def _has_ended(output: Output) -> bool:
+    # A first job that goes on has receipts from when it writes its first list to its end.
+    return exists(output.uri(PARTS_PATH)) and not output.names(RECEIPTS_FOLDER)
 
 
 def _is_overtaken(output: Output, stored: StoredPlan) -> bool:
