@@ -58,8 +58,7 @@ def tag_block(block: SplitBlock, tagger: WordTagger) -> TaggedBlock:
 def document_failures(block: TaggedBlock) -> list[str]:
     """Returns, for each document with sentences, why most of them failed; "" if they did not."""
     documents = block.block.documents
-    owner = np.repeat(np.arange(len(documents)), [len(one.fields) for one in documents])
-    document = owner[block.sentences.text]  # (sentence,)
+    document = block.block.document_of_text[block.sentences.text]  # (sentence,)
     failures = sorted(block.words.failures.items())
     failed = np.bincount(document[[sentence for sentence, _ in failures]], minlength=len(documents))
     sentences = np.bincount(document, minlength=len(documents))
