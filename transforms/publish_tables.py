@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from transforms.errors import HopelessError
 from transforms.output.layout import PartName
-from transforms.output.output import Output, sha256
+from transforms.output.output import Output, sha256, what_is_wrong
 from transforms.output.published import Turn
 from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count, split
@@ -222,9 +222,9 @@ def get_checked(output: Output, file: TableFile) -> bytes:
       HopelessError: it is gone, or it has other bytes than were written.
     """
     data = output.get(file.path)
-    if data is None or sha256(data) != file.sha256:
-        state = "is gone" if data is None else "has other bytes than were written"
-        raise HopelessError(f"{output.uri(file.path)} {state}")
+    wrong = what_is_wrong(data, file.sha256)
+    if data is None or wrong:
+        raise HopelessError(f"{output.uri(file.path)} {wrong}")
     return data
 
 

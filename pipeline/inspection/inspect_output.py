@@ -14,11 +14,11 @@ from pipeline.inspection.rows import COLUMNS, Breach, breaches, concat, orphans,
 from pipeline.inspection.sources import Sources
 from pipeline.inspection.totals import Totals
 from pipeline.plan.damage import find_unlisted, sizes_of_tables, split_unlisted
-from pipeline.plan.lists import ALTERED, GONE, Lists, read_lists
+from pipeline.plan.lists import Lists, read_lists
 from pipeline.settings import RESULTS_VERSION
 from transforms.output.copies import damaged_copies
 from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
-from transforms.output.output import Output, sha256
+from transforms.output.output import Output, what_is_wrong
 from transforms.output.published import by_group
 from transforms.records import TABLES, Counts, PublishedGroup, TableFile
 from transforms.revise_published import count_rows
@@ -162,7 +162,7 @@ def _look_at_group(output: Output, group: PublishedGroup, schemas: _Schemas) -> 
     seen = _Group({table: {} for table in TABLES}, {table: {} for table in TABLES}, {})
     for part in group.parts:
         data = output.get(part.path)
-        wrong = _wrong_bytes(data, part)
+        wrong = what_is_wrong(data, part.sha256)
         file = None if wrong or data is None else pq.ParquetFile(pa.BufferReader(data))
         if file:
             wrong = _wrong_file(file, part, schemas)
@@ -171,12 +171,6 @@ def _look_at_group(output: Output, group: PublishedGroup, schemas: _Schemas) -> 
             continue
         seen.rows[part.table][part.path], seen.sound[part] = _read(file, part.table)
     return seen
-
-
-def _wrong_bytes(data: bytes | None, part: TableFile) -> str | None:
-    if data is None:
-        return GONE
-    return None if sha256(data) == part.sha256 else ALTERED
 
 
 def _wrong_file(file: pq.ParquetFile, part: TableFile, schemas: _Schemas) -> str | None:

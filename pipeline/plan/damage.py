@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from pipeline.errors import DamagedError, JobError
-from pipeline.plan.lists import ALTERED, GONE
 from pipeline.plan.plan_file import StoredPlan
 from transforms.output.layout import (
     BASE_FOLDER,
@@ -14,7 +13,7 @@ from transforms.output.layout import (
     PartName,
     is_part,
 )
-from transforms.output.output import Output, sha256
+from transforms.output.output import GONE, Output, what_is_wrong
 from transforms.output.published import Base, find_manifest, load_manifest, load_parts, parse_parts
 from transforms.records import TABLES, TableFile
 
@@ -121,11 +120,9 @@ def altered_parts(output: Output, parts: Iterable[TableFile]) -> dict[str, str]:
     """Reads parts, and says what is wrong with those that are gone or altered."""
     found: dict[str, str] = {}
     for part in parts:
-        data = output.get(part.path)
-        if data is None:
-            found[part.path] = GONE
-        elif sha256(data) != part.sha256:
-            found[part.path] = ALTERED
+        wrong = what_is_wrong(output.get(part.path), part.sha256)
+        if wrong:
+            found[part.path] = wrong
     return found
 
 

@@ -20,11 +20,9 @@ from transforms.output.layout import (
     PLAN_PATH,
     RECEIPTS_FOLDER,
 )
-from transforms.output.output import Output, sha256
+from transforms.output.output import ALTERED, GONE, Output, sha256
 from transforms.output.published import OvertakenError, Turn
 
-GONE = "is gone"
-ALTERED = "has other bytes than were written"
 _NEEDED = ("plan", "next_group", "counts")
 
 _Read = TypeVar("_Read")

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.plan.plan import Plan
 from pipeline.settings import Settings
 from transforms.output.layout import PLAN_PATH
-from transforms.output.output import Output, sha256
+from transforms.output.output import ALTERED, Output, sha256
 from transforms.output.published import Base
 from transforms.output.tables import to_table
 from transforms.read_plan import parse_row, plan_id_of
@@ -87,7 +87,7 @@ def parse_plan(data: bytes) -> StoredPlan:
     # The Arrow schema among the metadata is encoded, so there the text still stands.
     digest = (file.metadata.metadata or {}).get(_DIGEST)  # plans of release 0.2.0 have none
     if digest and _signed(data.replace(digest, _NO_DIGEST)) != data:
-        raise ValueError("it has other bytes than were written")
+        raise ValueError(f"it {ALTERED}")
     base = json.loads(metadata[_BASE])
     settings = json.loads(metadata[_SETTINGS])
     return StoredPlan(

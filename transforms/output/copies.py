@@ -16,7 +16,7 @@ from transforms.output.layout import (
     PLAN_PATH,
     copy_path,
 )
-from transforms.output.output import Output, sha256
+from transforms.output.output import ALTERED, Output, sha256
 
 # The manifest comes last, so that a copy which has one is whole.
 COPIED = (INPUTS_PATH, PARTS_PATH, PLAN_PATH, MANIFEST_PATH)
@@ -64,7 +64,7 @@ def save_copy(output: Output) -> None:
     copy = Copy(id_of(data[MANIFEST_PATH]), json.loads(data[MANIFEST_PATH]))
     for path in COPIED:
         if not sha256(data[path]).startswith(copy.digest(path)):
-            raise ValueError(f"{output.uri(path)} has other bytes than were written")
+            raise ValueError(f"{output.uri(path)} {ALTERED}")
         if copy.get(output, path) is None:
             output.put(copy_path(copy.id, path), data[path])
     for other in {*_ids(output)} - {copy.id}:

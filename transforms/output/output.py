@@ -20,6 +20,10 @@ from transforms.output.layout import TEMPORARY_FOLDER, folders_above
 
 _SINGLE_UPLOAD_BYTES = 32 << 20
 
+# What is wrong with a file.
+GONE = "is gone"
+ALTERED = "has other bytes than were written"
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -193,6 +197,17 @@ def get_file(uri: str) -> bytes | None:
             return stream.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def what_is_wrong(data: bytes | None, digest: str) -> str | None:
+    """Says what is wrong with a file that was written with a sha256, None if nothing is.
+
+    Args:
+      data: the file's bytes, None if there is no such file.
+    """
+    if data is None:
+        return GONE
+    return None if sha256(data) == digest else ALTERED
 
 
 def sha256(data: bytes) -> str:

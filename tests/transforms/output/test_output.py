@@ -10,7 +10,7 @@ import pytest
 from tests.servers import serving
 from transforms.files.remote import RefusedError, StoreError
 from transforms.output import output as output_module
-from transforms.output.output import Output, get_file, put_file
+from transforms.output.output import Output, get_file, put_file, sha256, what_is_wrong
 
 
 @pytest.fixture(params=["folder", "s3", "gs"])
@@ -175,3 +175,9 @@ def test_what_a_store_refuses_is_refused_in_one_word(store, use):
 def test_a_store_that_fails_is_told_in_one_word(store, use):
     with pytest.raises(StoreError):
         USES[use](store)
+
+
+def test_a_file_is_what_was_written_or_is_said_to_be_gone_or_altered():
+    assert what_is_wrong(b"x", sha256(b"x")) is None
+    assert what_is_wrong(b"y", sha256(b"x")) == "has other bytes than were written"
+    assert what_is_wrong(None, sha256(b"x")) == "is gone"
