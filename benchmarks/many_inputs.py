@@ -219,7 +219,7 @@ def time_publishing(
             )
             _ = (
                 (made,)
-                | PublishTables(output=output, schemas=SCHEMAS, turn=turn)
+                | PublishTables(schemas=SCHEMAS, turn=turn)
                 | WriteManifest(
                     schemas=SCHEMAS, header={"plan": PLAN_ID, "next_group": 1}, turn=turn
                 )

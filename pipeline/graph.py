@@ -171,12 +171,10 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         )
     )
     published = (done, staged) | PublishTables(
-        output=output,
         schemas=schemas,
         turn=job.turn,
         partition_by=partition_by,
         one_chunk=job.block_bytes < settings.block_bytes,
-        is_first=job.base is None,
     )
     if job.base and job.base.drops:
         revised = root | RevisePublished(turn=job.turn, base=job.base)

@@ -42,23 +42,21 @@ class PublishTables(beam.PTransform):
     It takes the receipts of blocks that were done before, and of those that are done now.
     """
 
-    output: Output
     schemas: dict[str, pa.Schema]
     turn: Turn
     partition_by: tuple[str, ...] = ()
     one_chunk: bool = False  # whether the blocks are small, and parts are to be as of one block
-    is_first: bool = True  # whether nothing was published before
 
     # A tuple of collections comes in, and Beam reads the annotation of a single one only.
     def expand(self, receipts: Any) -> beam.PCollection[GroupSummary]:
         publish = partial(
             _publish,
             self.turn,
-            output=self.output,
+            output=self.turn.output,
             schemas=self.schemas,
             partition_by=self.partition_by,
             one_chunk=self.one_chunk,
-            is_first=self.is_first,
+            is_first=self.turn.base is None,
         )
         return (
             receipts
@@ -101,10 +99,11 @@ def publish_group(
     in_order = [by_block[block_id] for block_id in sorted(by_block)]
     name = PartName(in_order[0].group, in_order[0].part)
     parts: list[TableFile] = []
-    counted: dict[str, Counter[str]] = {}
+    counts = Counts()
     for table in TABLES:
         staged = [file for receipt in in_order for file in receipt.staged if file.table == table]
-        files, counted[table] = _merge(table, staged, output, schemas[table], one_chunk)
+        files, counted = _merge(table, staged, output, schemas[table], one_chunk)
+        counts += counted
         if is_first:
             check_count(len(files), partition_by)
         parts += [put_part(output, table, name.path(table, p), files[p]) for p in sorted(files)]
@@ -114,13 +113,11 @@ def publish_group(
     return GroupSummary(
         parts=parts,
         inputs=to_parquet(to_table(list(merge_inputs(inputs)), INPUTS_SCHEMA)),
-        added=Counts(
-            documents=sum(part.rows for part in parts if part.table == "documents"),
+        # The table of sentences may be left empty, and the receipts count them all the same.
+        added=replace(
+            counts,
             sentences=sum(receipt.sentences for receipt in in_order),
             words=sum(receipt.words for receipt in in_order),
-            by_label=dict(counted["entities"]),
-            by_reason=dict(counted["rejects"]),
-            untagged=dict(counted["documents"]),
         ),
         unread_dates=first_dates(count.unread_date for count in inputs),
     )
@@ -161,36 +158,37 @@ def _merge(
     output: Output,
     schema: pa.Schema,
     one_chunk: bool,
-) -> tuple[dict[str, ParquetBuffer], Counter[str]]:
-    """Reads staged files one after the other into one file for each folder, and counts values."""
+) -> tuple[dict[str, ParquetBuffer], Counts]:
+    """Reads staged files one after the other into one file for each folder, and counts rows."""
     files: dict[str, ParquetBuffer] = {}
-    values: Counter[str] = Counter()
+    counts = Counts()
     failures: set[tuple[str, ...]] = set()
     for rows in (_load(output, file) for file in staged):
         if table == "rejects":
             rows = _drop_repeated_failures(rows, failures)
-        values += _count(table, rows)
+        counts += count_rows(table, rows)
         for folder, part in split(rows):
             if folder not in files:
                 files[folder] = ParquetBuffer(schema, one_chunk)
             files[folder].add(part)
-    return files, values
+    return files, counts
 
 
-def _count(table: str, rows: pa.Table) -> Counter[str]:
-    """Counts the values of a table that the manifest tells."""
+def count_rows(table: str, rows: pa.Table) -> Counts:
+    """Counts some rows of a table as the manifest does."""
     match table:
-        case "entities":
-            return Counter(rows["label"].to_pylist())
-        case "rejects":
-            return Counter(rows["reason"].to_pylist())
         case "documents":
-            return count_untagged(rows)
+            words = pc.sum(rows["word_count"]).as_py() or 0
+            return Counts(documents=len(rows), words=words, untagged=_count_untagged(rows))
+        case "sentences":
+            return Counts(sentences=len(rows))
+        case "entities":
+            return Counts(by_label=dict(Counter(rows["label"].to_pylist())))
         case _:
-            return Counter()
+            return Counts(by_reason=dict(Counter(rows["reason"].to_pylist())))
 
 
-def count_untagged(documents: pa.Table) -> Counter[str]:
+def _count_untagged(documents: pa.Table) -> dict[str, int]:
     """Counts the rows of documents that were not tagged, by their language."""
     return Counter(documents.filter(pc.invert(documents["tagged"]))["language"].to_pylist())
 

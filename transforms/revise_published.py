@@ -1,6 +1,5 @@
 """RevisePublished: writes published parts anew, without the rows of some inputs."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from transforms.output.layout import PartName, folder_of
 from transforms.output.output import Output
 from transforms.output.published import Base, Turn, load_dropped, load_groups
 from transforms.output.tables import ParquetBuffer, to_parquet
-from transforms.publish_tables import count_untagged, get_checked, put_part
+from transforms.publish_tables import count_rows, get_checked, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
     Counts,
@@ -122,20 +121,6 @@ class _Revised:
         return GroupSummary(
             parts=self._parts, inputs=_NO_INPUTS, gone=self._gone, replaced=self._replaced
         )
-
-
-def count_rows(table: str, rows: pa.Table) -> Counts:
-    """Counts some rows of a table as the manifest does."""
-    match table:
-        case "documents":
-            words = pc.sum(rows["word_count"]).as_py() or 0
-            return Counts(documents=len(rows), words=words, untagged=dict(count_untagged(rows)))
-        case "sentences":
-            return Counts(sentences=len(rows))
-        case "entities":
-            return Counts(by_label=dict(Counter(rows["label"].to_pylist())))
-        case _:
-            return Counts(by_reason=dict(Counter(rows["reason"].to_pylist())))
 
 
 def _open(output: Output, part: TableFile) -> pq.ParquetFile:

@@ -20,8 +20,8 @@ from transforms.output.copies import damaged_copies
 from transforms.output.layout import INPUTS_PATH, MANIFEST_PATH, PARTS_PATH
 from transforms.output.output import Output, what_is_wrong
 from transforms.output.published import by_group
+from transforms.publish_tables import count_rows
 from transforms.records import TABLES, Counts, PublishedGroup, TableFile
-from transforms.revise_published import count_rows
 from transforms.write_manifest import describe_counts
 
 # What the manifest counts of the rows of each table.
