@@ -13,14 +13,11 @@ from pipeline.plan.plan import Plan
 from pipeline.plan.rounds import Round
 from pipeline.wording import amount, span
 from transforms.detect_languages import detect_block
-from transforms.group_entities import group_block
 from transforms.make_tables import make_tables
 from transforms.model.tags import WordTagger
+from transforms.name_block import name_block
 from transforms.read_blocks import read_blocks
 from transforms.records import Block, Document
-from transforms.resolve_names import resolve_block
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
 
 _SAMPLES = 5
 # In shorter samples batches are less full: with half of it a block seems to take a tenth longer.
@@ -113,8 +110,7 @@ def _seconds(block: Block, plan: Plan, tagger: WordTagger) -> float:
     settings = plan.settings
     start = time.monotonic()
     told = detect_block(block, settings.languages)
-    tagged = tag_block(split_block(told, settings.line_breaks), tagger)
-    named = resolve_block(group_block(tagged), settings.document_labels)
+    named = name_block(told, tagger, settings.line_breaks, settings.document_labels)
     make_tables(named, settings.model, settings.sentences)
     return time.monotonic() - start
 

@@ -1,24 +1,26 @@
-"""Takes a block through the stages that need no store, with the quick tagger."""
+"""Makes blocks, and takes them through the stages that need no store, with the quick tagger."""
 
 from tests.fakes import CapitalTagger
-from transforms.group_entities import group_block
 from transforms.make_tables import make_tables
 from transforms.model.tags import WordTagger
-from transforms.records import Block, BlockTables, NamedBlock
-from transforms.resolve_names import resolve_block
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
+from transforms.name_block import name_block
+from transforms.records import Block, BlockTables, Document, TextField
 
 
-def name_block(
-    block: Block,
-    tagger: WordTagger | None = None,
-    line_breaks: str = "auto",
-    document_labels: str = "on",
-) -> NamedBlock:
-    """Returns a block with its entities named."""
-    tagged = tag_block(split_block(block, line_breaks), tagger or CapitalTagger())
-    return resolve_block(group_block(tagged), document_labels)
+def block_of(*documents: list[str]) -> Block:
+    """Returns a block with a document of each list of texts."""
+    return Block(
+        id="000001",
+        group=0,
+        part=0,
+        documents=[
+            Document(str(key), str(key), "a.txt", 0, None, [TextField("text", t) for t in texts])
+            for key, texts in enumerate(documents)
+        ],
+        kept=b"",
+        rejects=[],
+        inputs=[],
+    )
 
 
 def make_block_tables(
@@ -28,4 +30,5 @@ def make_block_tables(
     document_labels: str = "on",
 ) -> BlockTables:
     """Returns the tables of a block."""
-    return make_tables(name_block(block, tagger, line_breaks, document_labels), "m")
+    named = name_block(block, tagger or CapitalTagger(), line_breaks, document_labels)
+    return make_tables(named, "m")

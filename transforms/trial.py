@@ -15,12 +15,9 @@ from apache_beam.internal import pickler
 
 from transforms.detect_languages import detect_block
 from transforms.files.store_settings import StoreSettings
-from transforms.group_entities import group_block
 from transforms.model.tags import WordTagger
+from transforms.name_block import name_block
 from transforms.records import Block, Document
-from transforms.resolve_names import resolve_block
-from transforms.split_sentences import split_block
-from transforms.tag_words import tag_block
 from transforms.watch import StalledError, Watch
 
 _PROGRAM = "import sys; from transforms.trial import serve; serve(int(sys.argv[1]))"
@@ -137,9 +134,7 @@ def _try(document: Document, tagger: WordTagger, recipe: Recipe) -> str:
     """Does with a document what the stages do; returns what took its memory or its device."""
     block = Block("", 0, 0, [document], b"", [], [])
     try:
-        told = detect_block(block, recipe.languages)
-        tagged = tag_block(split_block(told, recipe.line_breaks), tagger)
-        resolve_block(group_block(tagged))
+        name_block(detect_block(block, recipe.languages), tagger, recipe.line_breaks)
     except (MemoryError, RuntimeError) as error:  # torch raises the latter for broken devices
         return f"{type(error).__name__}: {error}"
     except Exception:

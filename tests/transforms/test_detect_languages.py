@@ -7,25 +7,11 @@ import pytest
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
+from tests.stages import block_of
 from tests.transforms.text.test_language import ENGLISH, IN
 from transforms.detect_languages import DetectLanguages, detect_block
-from transforms.records import Block, Document, TextField
+from transforms.records import Block
 from transforms.split_sentences import split_block
-
-
-def block_of(*documents: list[str]) -> Block:
-    return Block(
-        id="000001",
-        group=0,
-        part=0,
-        documents=[
-            Document(str(key), str(key), "a.txt", 0, None, [TextField("text", t) for t in texts])
-            for key, texts in enumerate(documents)
-        ],
-        kept=b"",
-        rejects=[],
-        inputs=[],
-    )
 
 
 def told(block: Block) -> list[tuple[str | None, float | None, bool]]:

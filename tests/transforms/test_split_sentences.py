@@ -8,28 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plain import plain
-from transforms.records import Block, Document, TextField
+from tests.stages import block_of
 from transforms.split_sentences import SplitSentences, split_block
 from transforms.text.characters import hide
 from transforms.text.paragraphs import split_paragraphs
 from transforms.text.sentences import split_text
 
 WRAPPED = "It rained in New\nYork all day. Nobody\nminded."
-
-
-def block_of(*documents: list[str]) -> Block:
-    return Block(
-        id="000001",
-        group=0,
-        part=0,
-        documents=[
-            Document(str(key), str(key), "a.txt", 0, None, [TextField("text", t) for t in texts])
-            for key, texts in enumerate(documents)
-        ],
-        kept=b"",
-        rejects=[],
-        inputs=[],
-    )
 
 
 def test_sentences_name_their_text_and_their_place_in_it():
