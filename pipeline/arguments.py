@@ -114,6 +114,15 @@ def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
     )
 
 
+def add_output_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds the place of an output that is there already."""
+    parser.add_argument(
+        "output",
+        metavar="OUT",
+        help="the --output of a job: a folder, or s3:// or gs:// and a prefix",
+    )
+
+
 def _switch(value: str) -> bool:
     if value.lower() not in ("true", "false"):
         raise argparse.ArgumentTypeError(f"must be true or false, got {value}")

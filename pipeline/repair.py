@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.arguments import add_switch
+from pipeline.arguments import add_output_argument, add_switch
 from pipeline.credentials import check_credentials
 from pipeline.errors import ExitCode, UsageError
 from pipeline.flag_values import workers
@@ -23,11 +23,7 @@ if TYPE_CHECKING:  # what reads tables takes seconds to load
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `repair`."""
-    parser.add_argument(
-        "output",
-        metavar="OUT",
-        help="the --output of a job: a folder, or s3:// or gs:// and a prefix",
-    )
+    add_output_argument(parser)
     add_switch(
         parser,
         "--drop_lost",

@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from pipeline.arguments import add_switch
+from pipeline.arguments import add_output_argument, add_switch
 from pipeline.credentials import check_credentials
 from pipeline.errors import ExitCode
 from pipeline.terminal import say
@@ -18,11 +18,7 @@ if TYPE_CHECKING:  # what reads tables takes seconds to load
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of `verify`."""
-    parser.add_argument(
-        "output",
-        metavar="OUT",
-        help="the --output of a job: a folder, or s3:// or gs:// and a prefix",
-    )
+    add_output_argument(parser)
     add_switch(
         parser,
         "--sources",
