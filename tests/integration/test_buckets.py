@@ -19,6 +19,7 @@ from pipeline import launch
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from pipeline.metrics import RunMetrics
+from pipeline.plan.clear import clear_staging
 from tests.fakes import load_capital_tagger
 from tests.jobs import read_inputs, run_job, tables_of
 from tests.servers import serving
@@ -236,8 +237,7 @@ def test_an_output_in_a_bucket_is_verified_and_repaired(bucket, monkeypatch, cap
     monkeypatch.setattr(launch, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
     bucket.put("sound/a.jsonl", lines(5))
     output = run_job([f"{bucket.root}/sound"], f"{bucket.root}/mended")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     assert main(["verify", output.root, "--sources"]) == ExitCode.DONE
     save_copy(output)
     part = load_parts(output)[0]

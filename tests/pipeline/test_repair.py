@@ -5,6 +5,7 @@ import pytest
 from pipeline import launch
 from pipeline.cli import main
 from pipeline.errors import ExitCode
+from pipeline.plan.clear import clear_staging
 from tests.fakes import load_capital_tagger, write_texts
 from tests.jobs import read, run_job, tables_of
 from transforms.model.checkpoint import Checkpoint
@@ -16,8 +17,7 @@ def output(tmp_path, monkeypatch):
     monkeypatch.setattr(launch, "resolve_checkpoint", lambda *args: found)
     monkeypatch.setattr(launch, "load_tagger", lambda *args, **kwargs: load_capital_tagger())
     output = run_job([write_texts(tmp_path / "in", a="We met Ann.")], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     return output
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import ExitCode
+from pipeline.plan.clear import clear_staging
 from tests.fakes import write_texts
 from tests.jobs import run_job
 
@@ -13,8 +14,7 @@ from tests.jobs import run_job
 @pytest.fixture
 def output(tmp_path):
     output = run_job([write_texts(tmp_path / "in", a="We met Ann.")], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     return output
 
 

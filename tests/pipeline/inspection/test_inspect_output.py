@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.inspection.inspect_output import inspect_output
+from pipeline.plan.clear import clear_staging
 from tests.fakes import write_texts
 from tests.jobs import run_job
 from transforms.output.output import Output, sha256
@@ -16,8 +17,7 @@ from transforms.output.output import Output, sha256
 def output(tmp_path):
     inputs = write_texts(tmp_path / "in", a="We met Ann.", b="then kaboom. Bob left.", c="")
     output = run_job([inputs], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     return output
 
 

@@ -12,6 +12,7 @@ from pipeline.inspection.mend import (
     refuse_loss,
     restore_lists,
 )
+from pipeline.plan.clear import clear_staging
 from tests.fakes import settings, write_texts
 from tests.jobs import run_job
 from transforms.output.copies import save_copy
@@ -22,8 +23,7 @@ from transforms.output.published import load_manifest, load_parts
 def output(tmp_path):
     inputs = write_texts(tmp_path / "in", a="We met Ann.", b="in kaboom", c="nobody")
     output = run_job([inputs], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     save_copy(output)
     return output
 

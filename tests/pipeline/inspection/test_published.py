@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.errors import DamagedError
 from pipeline.inspection.published import find_published
+from pipeline.plan.clear import clear_staging
 from pipeline.plan.lists import read_lists
 from tests.fakes import settings, write_texts
 from tests.jobs import run_job
@@ -14,8 +15,7 @@ from transforms.output.copies import COPIED, save_copy
 @pytest.fixture
 def output(tmp_path):
     output = run_job([write_texts(tmp_path / "in", a="We met Ann.")], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     return output
 
 

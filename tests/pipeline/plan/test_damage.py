@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pipeline.errors import DamagedError, JobError
+from pipeline.plan.clear import clear_staging
 from pipeline.plan.damage import (
     altered_parts,
     blaming_parts,
@@ -58,14 +59,12 @@ def test_what_nobody_lists_is_a_stray_once_the_job_has_cleared(output):
     path = "entities/month=2024-01/part-00000.parquet"
     assert split(output, path) == ([path], [])  # a try that was killed may have written it
     assert split(output, "entities/part-00009.parquet") == ([], ["entities/part-00009.parquet"])
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     assert split(output, path) == ([], [path])
 
 
 def test_what_an_older_list_names_was_left_by_a_job(output):
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     path = "entities/part-00000.parquet"
     assert split(output, path) == ([], [path])
     save_copy(output)

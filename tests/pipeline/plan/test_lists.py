@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pipeline.plan.clear import clear_staging
 from pipeline.plan.inputs import list_inputs
 from pipeline.plan.lists import read_lists
 from pipeline.plan.plan import make_plan
@@ -17,8 +18,7 @@ from transforms.output.copies import save_copy
 def output(tmp_path):
     """A job that has ended, as its launcher leaves it but for the copies."""
     output = run_job([write_texts(tmp_path / "in", a="We met Ann.")], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     return output
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.plan.clear import clear_staging
 from pipeline.plan.inputs import list_inputs
 from pipeline.plan.output_state import OutputState, look
 from tests.fakes import settings, write_texts
@@ -65,8 +66,7 @@ def test_a_plan_that_cannot_be_read_is_broken_where_nothing_is_published(tmp_pat
 
 def test_a_file_with_the_name_of_a_part_that_nobody_lists_is_a_stray(tmp_path, inputs):
     output = run_job([inputs], tmp_path / "out")
-    for folder in ("receipts", "parts"):
-        output.remove(f"_run/{folder}")
+    clear_staging(output)
     output.put("entities/part-00009.parquet", b"x")
     state = look(output, files_in(inputs), settings())
     assert (state.damage, state.strays) == ({}, ["entities/part-00009.parquet"])

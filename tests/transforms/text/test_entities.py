@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.columns import Sentences, TaggedWords
+from tests.word_columns import columns
 from transforms.text.entities import EntitySpan, TaggedWord, group_many, group_words
 
 
@@ -85,23 +85,6 @@ def test_scores_are_rounded_alike_in_columns():
     text = "a " * len(words)
     found = group_many(*columns([words]), [text]).spans()
     assert found == group_words(words, text)
-
-
-def columns(texts: list[list[TaggedWord]]) -> tuple[TaggedWords, Sentences]:
-    """Makes columns of the words of texts of one sentence each."""
-    labels = ["B-LOC", "I-LOC", "O", "B-PER", "I-PER"]
-    words = [word for of_text in texts for word in of_text]
-    tagged = TaggedWords(
-        counts=np.array([len(of_text) for of_text in texts], np.int64),
-        starts=np.array([word.start for word in words], np.int32),
-        ends=np.array([word.end for word in words], np.int32),
-        labels=labels,
-        label=np.array([labels.index(word.label) for word in words], np.int16),
-        scores=np.array([word.score for word in words], np.float32),
-        failures={},
-    )
-    places = np.arange(len(texts))
-    return tagged, Sentences(places, 0 * places, 0 * places, 0 * places)
 
 
 # A text is words with labels and scores, each with what stands before it; nothing glues two.

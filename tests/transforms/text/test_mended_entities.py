@@ -3,13 +3,12 @@
 import re
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plain_entities import entities_of
-from transforms.columns import Sentences, TaggedWords
+from tests.word_columns import columns
 from transforms.text.abbreviations import closed_list
 from transforms.text.entities import Entities, EntitySpan, TaggedWord, group_many
 from transforms.text.mended_entities import mend_entities
@@ -28,27 +27,8 @@ FORMS = sorted(
 )
 
 
-def sentences_of(texts: list[list[TaggedWord]]) -> Sentences:
-    places = np.arange(len(texts))
-    return Sentences(places, 0 * places, 0 * places, 0 * places)
-
-
-def columns(texts: list[list[TaggedWord]], labels: list[str] = LABELS) -> TaggedWords:
-    """Makes columns of the words of texts of one sentence each."""
-    words = [word for of_text in texts for word in of_text]
-    return TaggedWords(
-        counts=np.array([len(of_text) for of_text in texts], np.int64),
-        starts=np.array([word.start for word in words], np.int32),
-        ends=np.array([word.end for word in words], np.int32),
-        labels=labels,
-        label=np.array([labels.index(word.label) for word in words], np.int16),
-        scores=np.array([word.score for word in words], np.float32),
-        failures={},
-    )
-
-
 def mend(tagged: list[list[TaggedWord]], texts: list[str]) -> Entities:
-    words, sentences = columns(tagged), sentences_of(tagged)
+    words, sentences = columns(tagged, LABELS)
     return mend_entities(group_many(words, sentences, texts), words, sentences, texts)
 
 
@@ -105,7 +85,7 @@ def test_entities_are_in_order_apart_and_end_where_words_do(drawn):
 @given(sentences_with(["", " "]))
 def test_the_entities_that_are_given_stay_as_they_are(drawn):
     texts, tagged = [text for text, _ in drawn], [words for _, words in drawn]
-    words, sentences = columns(tagged), sentences_of(tagged)
+    words, sentences = columns(tagged, LABELS)
     given_ones = group_many(words, sentences, texts)
     before = (given_ones.sentence.tolist(), given_ones.spans())
     once = mend_entities(given_ones, words, sentences, texts)
@@ -138,6 +118,6 @@ def test_entities_of_a_model_with_other_types_stay_as_they_are(kinds):
     labels = ["O", *(f"B-{kind}" for kind in kinds)]
     text = "A$ Sen. the"
     tagged = [TaggedWord(start, end, labels[1], 0.5) for start, end in ((0, 2), (3, 7), (8, 11))]
-    words, sentences = columns([tagged], labels), sentences_of([tagged])
+    words, sentences = columns([tagged], labels)
     entities = group_many(words, sentences, [text])
     assert mend_entities(entities, words, sentences, [text]).spans() == entities.spans()
