@@ -15,17 +15,19 @@ from pathlib import Path
 DENIED, THROTTLED, RESET, STALLED, CUT, LOST = "403", "503", "reset", "stalled", "cut", "lost"
 TROUBLES = (DENIED, THROTTLED, THROTTLED, RESET, STALLED, CUT, LOST)
 STALL_SECONDS = 0.5
+# In the folder of a proxy: it makes trouble while SWITCH is there, and tells each in NOTES.
+SWITCH, NOTES = "hinder", "notes"
 _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "server", "date"}
 
 
 class BadProxy(http.server.BaseHTTPRequestHandler):
-    """Passes requests on; `port`, `chances` and `notes` are set where it is served."""
+    """Passes requests on; its attributes are set where it is served."""
 
     protocol_version = "HTTP/1.1"
     port: int
     chances: random.Random
     share: float  # of the requests that meet with trouble
-    notes: Path  # a byte for each trouble
+    folder: Path
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -46,9 +48,9 @@ class BadProxy(http.server.BaseHTTPRequestHandler):
 
     def _draw(self) -> str | None:
         trouble = None
-        if self.chances.random() < self.share:
+        if (self.folder / SWITCH).exists() and self.chances.random() < self.share:
             trouble = self.chances.choice(TROUBLES)
-            with self.notes.open("a") as file:
+            with (self.folder / NOTES).open("a") as file:
                 file.write(f"{trouble}\n")
         return trouble
 
@@ -89,13 +91,13 @@ class BadProxy(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def serve(port: int, seed: int, share: float, notes: Path, tell: Callable[[int], None]) -> None:
+def serve(port: int, seed: int, share: float, folder: Path, tell: Callable[[int], None]) -> None:
     """Serves for ever before the server at a port; see `stores.serving_process`."""
     chances = random.Random(seed)
     handler = type(
         "Handler",
         (BadProxy,),
-        {"port": port, "chances": chances, "share": share, "notes": notes},
+        {"port": port, "chances": chances, "share": share, "folder": folder},
     )
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     tell(server.server_port)
