@@ -31,6 +31,16 @@ def buckets(tmp_path_factory) -> Iterator[Callable[[str], tuple[str, int]]]:
         yield start
 
 
+def pytest_sessionfinish(session) -> None:
+    if hasattr(session.config, "workeroutput"):  # in a process of pytest-xdist
+        session.config.workeroutput["faults"] = dict(figures.FIGURES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    figures.FIGURES.update(getattr(node, "workeroutput", {}).get("faults", {}))
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     if figures.FIGURES:
         terminalreporter.section("faults")

@@ -18,7 +18,7 @@ from tests.faults.runs import Rows, damage, ended, kill, mend, seen, tag, write_
 pytestmark = pytest.mark.faults
 
 KINDS = ("addition", "revision", "overwrite", "repair")
-LOCAL_SEEDS = range(16)
+LOCAL_SEEDS = range(24)
 BUCKET_SEEDS = range(2)
 # Of a history on a local disk, and of one with workers.
 KILLS = ("process", "process", "process", "process", "group")
