@@ -1,4 +1,4 @@
-"""Lists, looks at and opens objects of S3 and Google Cloud Storage, by their literal names.
+"""Lists, looks at, opens and writes objects of S3 and Google Cloud Storage, by their literal names.
 
 Other kinds of stores go to `other_stores`.
 
@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import boto3
 import requests
+import smart_open
 import smart_open.s3
 from apache_beam.io.filesystem import FileSystem
 from botocore.config import Config
@@ -25,6 +26,7 @@ CONNECT_SECONDS = 10
 READ_SECONDS = 60
 # The libraries ask again so often by themselves. Who asks for longer has a `Patience`.
 _ATTEMPTS = 3
+_SINGLE_UPLOAD_BYTES = 32 << 20
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -92,6 +94,25 @@ def open_object(uri: str) -> tuple[BinaryIO, str]:
         # Google Cloud Storage would decompress a file that has a Content-Encoding, but sizes and
         # offsets are those of the stored bytes.
         return blob.open("rb", raw_download=True), blob.content_encoding or ""
+
+
+def write_object(uri: str, data: bytes) -> None:
+    """Writes a whole object, or nothing.
+
+    Raises:
+      StoreError, RefusedError: the store fails or refuses.
+    """
+    bucket, key = split(uri)
+    with in_our_words():
+        if is_google(uri):
+            # A small object takes one request so, which may be made again; smart-open makes two.
+            blob = google_client().bucket(bucket).blob(key)
+            blob.upload_from_string(data, "application/octet-stream", **_google_waits())
+            return
+        # S3 takes a small file in one request. smart-open would make three for an upload in parts.
+        parts = {"multipart_upload": len(data) > _SINGLE_UPLOAD_BYTES} if is_s3(uri) else {}
+        with smart_open.open(uri, "wb", compression="disable", transport_params=parts) as stream:
+            stream.write(data)
 
 
 def split(uri: str) -> tuple[str, str]:

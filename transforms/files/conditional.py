@@ -52,9 +52,13 @@ def write_version(uri: str, data: bytes, instead_of: str) -> str:
     with in_our_words():
         write = _write_google if is_google(uri) else _write_s3
         version = write(uri, data, instead_of)
-    if version is None:
+    if version is not None:
+        return version
+    # Where the answer to a write is lost, the libraries write again, and meet their own object.
+    found = read_version(uri)
+    if found is None or found[0] != data:
         raise OverwrittenError(f"{uri} was written by somebody else meanwhile")
-    return version
+    return found[1]
 
 
 def _read_s3(uri: str) -> tuple[bytes, str]:

@@ -8,17 +8,13 @@ import shutil
 import uuid
 from dataclasses import dataclass, field
 
-import smart_open
-
-from transforms.files.buckets import list_objects
+from transforms.files.buckets import list_objects, write_object
 from transforms.files.conditional import has_versions, write_version
 from transforms.files.places import is_local, join
-from transforms.files.remote import in_our_words
+from transforms.files.remote import patiently
 from transforms.files.storage import delete, exists, open_input
 from transforms.files.store_settings import StoreSettings
 from transforms.output.layout import TEMPORARY_FOLDER, folders_above
-
-_SINGLE_UPLOAD_BYTES = 32 << 20
 
 # What is wrong with a file.
 GONE = "is gone"
@@ -88,9 +84,9 @@ class Output:
         """
         prefix = self.uri(path) + "/"
         if is_local(prefix):
-            found = (os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files)
+            found = [os.path.join(d, f) for d, _, files in os.walk(prefix) for f in files]
         else:
-            found = (file.uri for file in list_objects(prefix))
+            found = patiently(lambda: [file.uri for file in list_objects(prefix)])
         return sorted(name.removeprefix(prefix) for name in found)
 
     def sizes(self, path: str) -> dict[str, int]:
@@ -101,7 +97,7 @@ class Output:
         """
         if not is_local(self.root):
             prefix = self.uri("")
-            files = list_objects(self.uri(path) + "/")
+            files = patiently(lambda: [*list_objects(self.uri(path) + "/")])
             return {file.uri.removeprefix(prefix): file.size for file in files}
         paths = (f"{path}/{name}" for name in self.names(path))
         # Another process may remove a file, and a link may lead nowhere.
@@ -116,7 +112,7 @@ class Output:
         uri = self.uri(path)
         self._refuse_links(path)
         if not is_local(uri):
-            delete(uri)
+            patiently(lambda: delete(uri))
             left = self.names(path)
             if left:
                 raise OSError(f"{uri}/{left[0]} cannot be deleted")
@@ -143,23 +139,16 @@ class Output:
 def put_file(uri: str, data: bytes, temporary_folder: str | None = None) -> None:
     """Writes a whole file, or nothing: no reader ever sees a part of it.
 
-    A local file is first written under another name, in the given folder or beside its place.
+    A local file is first written under another name, in the given folder or beside its place. A
+    remote store that fails is asked again for a while.
 
     Raises:
       OSError: it cannot be written.
     """
     if is_local(uri):
         _put_local(uri, data, temporary_folder or os.path.dirname(uri))
-        return
-    options = {}
-    if uri.startswith("s3://"):
-        # S3 takes a small file in one request. smart-open would make three for an upload in parts.
-        options = {"multipart_upload": len(data) > _SINGLE_UPLOAD_BYTES}
-    with (
-        in_our_words(),
-        smart_open.open(uri, "wb", compression="disable", transport_params=options) as stream,
-    ):
-        stream.write(data)
+    else:
+        patiently(lambda: write_object(uri, data))
 
 
 def _put_local(uri: str, data: bytes, temporary_folder: str) -> None:
@@ -193,10 +182,14 @@ def get_file(uri: str) -> bytes | None:
     """
     # To ask first whether it is there would take another request, and it may vanish in between.
     try:
-        with open_input(uri) as stream:
-            return stream.read()
+        return patiently(lambda: _read(uri))
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def _read(uri: str) -> bytes:
+    with open_input(uri) as stream:
+        return stream.read()
 
 
 def what_is_wrong(data: bytes | None, digest: str) -> str | None:

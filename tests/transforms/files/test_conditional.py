@@ -29,6 +29,12 @@ def test_only_the_version_that_was_seen_is_replaced(bucket):
     assert read_version(uri) == (b"two", second)
 
 
+def test_a_write_whose_answer_was_lost_is_known_again(bucket):
+    uri = f"{bucket.root}/lost.json"
+    version = write_version(uri, b"one", ABSENT)
+    assert write_version(uri, b"one", ABSENT) == version
+
+
 def test_an_object_that_is_gone_is_not_replaced(bucket):
     uri = f"{bucket.root}/never.json"
     with pytest.raises(OverwrittenError):

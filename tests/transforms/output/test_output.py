@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import serving
-from transforms.files.remote import RefusedError, StoreError
-from transforms.output import output as output_module
+from transforms.files import buckets
+from transforms.files.remote import Patience, RefusedError, StoreError
 from transforms.output.output import Output, get_file, put_file, sha256, what_is_wrong
 
 
@@ -106,8 +106,14 @@ def test_one_request_writes_or_reads_a_file_of_s3_or_tells_that_there_is_none(s3
     assert requests == ["PUT", "GET", "GET"]
 
 
+def test_one_request_writes_a_file_of_google_cloud_storage(gs, requests):
+    Output(f"{gs.root}/asked").put("a", b"x")
+    # The client looks at the bucket, too, on a thread of its own.
+    assert [method for method in requests if method != "GET"] == ["POST"]
+
+
 def test_a_large_file_goes_to_s3_in_parts(s3, requests, monkeypatch):
-    monkeypatch.setattr(output_module, "_SINGLE_UPLOAD_BYTES", 3)
+    monkeypatch.setattr(buckets, "_SINGLE_UPLOAD_BYTES", 3)
     output = Output(f"{s3.root}/large")
     output.put("a", b"long")
     assert requests == ["POST", "PUT", "POST"]
@@ -172,9 +178,29 @@ def test_what_a_store_refuses_is_refused_in_one_word(store, use):
 @pytest.mark.parametrize(
     ("bucket", "store"), [("s3", Failing)], ids=["500"], indirect=["bucket", "store"]
 )
-def test_a_store_that_fails_is_told_in_one_word(store, use):
+def test_a_store_that_fails_for_a_while_is_told_in_one_word(store, use, monkeypatch):
+    def give_up(patience: Patience, error: StoreError) -> None:
+        raise error
+
+    monkeypatch.setattr(Patience, "wait", give_up)
     with pytest.raises(StoreError):
         USES[use](store)
+
+
+@pytest.mark.parametrize("use", ["put", "get", "names"])
+@pytest.mark.parametrize(
+    ("bucket", "store"), [("s3", Failing)], ids=["500"], indirect=["bucket", "store"]
+)
+def test_a_store_that_is_well_again_is_asked_again(store, use, monkeypatch):
+    errors: list[StoreError] = []
+
+    def get_well(patience: Patience, error: StoreError) -> None:
+        errors.append(error)
+        monkeypatch.undo()
+
+    monkeypatch.setattr(Patience, "wait", get_well)
+    USES[use](store)
+    assert len(errors) == 1
 
 
 def test_a_file_is_what_was_written_or_is_said_to_be_gone_or_altered():
