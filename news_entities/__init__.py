@@ -191,6 +191,7 @@ class Tables:
     entities: "pyarrow.dataset.Dataset"
     sentences: "pyarrow.dataset.Dataset"
     documents: "pyarrow.dataset.Dataset"
+    texts: "pyarrow.dataset.Dataset"
     rejects: "pyarrow.dataset.Dataset"
 
 

@@ -111,7 +111,7 @@ def _seconds(block: Block, plan: Plan, tagger: WordTagger) -> float:
     start = time.monotonic()
     told = detect_block(block, settings.languages)
     named = name_block(told, tagger, settings.line_breaks, settings.document_labels)
-    make_tables(named, settings.model, settings.sentences)
+    make_tables(named, settings.model, settings.sentences, settings.texts)
     return time.monotonic() - start
 
 

@@ -21,7 +21,7 @@ from transforms.output.tables import table_schemas
 from transforms.publish_tables import PublishTables
 from transforms.read_blocks import ReadBlocks
 from transforms.read_plan import ReadPlan
-from transforms.records import SCHEMA_VERSION
+from transforms.records import SCHEMA_VERSION, TABLES
 from transforms.reject_poison import RejectPoison
 from transforms.resolve_names import ResolveNames
 from transforms.revise_published import RevisePublished
@@ -165,7 +165,7 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         | TagWords(load_tagger=job.load_tagger)
         | GroupEntities()
         | ResolveNames(document_labels=settings.document_labels)
-        | MakeTables(model=settings.model, sentences=settings.sentences)
+        | MakeTables(model=settings.model, sentences=settings.sentences, texts=settings.texts)
         | StageTables(
             output=output, plan_id=job.plan_id, schemas=schemas, partition_by=partition_by
         )
@@ -180,5 +180,10 @@ def build(root: beam.Pipeline, job: Job) -> beam.PCollection[bytes]:
         revised = root | RevisePublished(turn=job.turn, base=job.base)
         published = (published, revised) | "JoinRevised" >> beam.Flatten()
     return published | WriteManifest(
-        schemas=schemas, header=job.header, turn=job.turn, partition_by=partition_by
+        schemas=schemas,
+        header=job.header,
+        turn=job.turn,
+        partition_by=partition_by,
+        # Texts are there for those who ask for them, or where there are some.
+        always=TABLES if settings.texts else tuple(name for name in TABLES if name != "texts"),
     )

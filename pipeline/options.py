@@ -183,6 +183,12 @@ def _add_output(group: argparse._ActionsContainer) -> None:
         default=Settings.sentences,
         help="the sentences table: with text, offsets only, or no rows (default: %(default)s)",
     )
+    add_switch(
+        group,
+        "--texts",
+        "write the table texts, with the text of each document; that of pages and feeds, which is "
+        "taken out of them, is always written",
+    )
     group.add_argument(
         "--partition_by",
         action=Several,
@@ -310,6 +316,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         document_labels=args.document_labels,
         languages=tuple(sorted(args.languages)),
         sentences=args.sentences,
+        texts=args.texts,
         partition_by=tuple(args.partition_by),
     )
 

@@ -13,7 +13,7 @@ from transforms.choices import ANY_LANGUAGE
 from transforms.files.fields import DocumentFields
 
 # It is raised when the rules for text, words or entities change.
-RESULTS_VERSION = 3
+RESULTS_VERSION = 4
 
 # A shell makes it hard to write a tab, so --delimiter takes this word for it.
 TAB = "tab"
@@ -43,6 +43,7 @@ class Settings:
     document_labels: str = "on"
     languages: tuple[str, ...] = (ANY_LANGUAGE,)  # those of the flag; () until the model is known
     sentences: str = "text"
+    texts: bool = False
     partition_by: tuple[str, ...] = ()
     precision: str = "fp32"  # resolved: never "auto"
     model: str = ""
@@ -171,4 +172,6 @@ def _shown(value: Any) -> str:
     """Returns a value as it is written after its flag."""
     if value in (None, "", []):
         return "not given"
+    if isinstance(value, bool):
+        return str(value).lower()
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,6 +11,7 @@ from apache_beam.metrics import Metrics
 
 from transforms.choices import SENTENCES
 from transforms.columns import Integers
+from transforms.files.file_names import EXTRACTED_FORMATS
 from transforms.files.found import excerpt
 from transforms.records import (
     DOCUMENTS_SCHEMA,
@@ -18,6 +19,7 @@ from transforms.records import (
     SENTENCE,
     SENTENCES_SCHEMA,
     TAGGING,
+    TEXTS_SCHEMA,
     Block,
     BlockTables,
     NamedBlock,
@@ -29,6 +31,7 @@ from transforms.records import (
 class MakeTables(beam.PTransform):
     model: str  # what the documents table calls it
     sentences: str = "text"
+    texts: bool = False
 
     def __post_init__(self) -> None:
         if self.sentences not in SENTENCES:
@@ -36,35 +39,40 @@ class MakeTables(beam.PTransform):
             raise ValueError(f"sentences must be one of {known}, got {self.sentences!r}")
 
     def expand(self, blocks: beam.PCollection[NamedBlock]) -> beam.PCollection[BlockTables]:
-        return blocks | "Make" >> beam.ParDo(_MakeTables(self.model, self.sentences))
+        return blocks | "Make" >> beam.ParDo(_MakeTables(self.model, self.sentences, self.texts))
 
 
 class _MakeTables(beam.DoFn):
-    def __init__(self, model: str, sentences: str) -> None:
+    def __init__(self, model: str, sentences: str, texts: bool) -> None:
         self._model = model
         self._sentences = sentences
+        self._texts = texts
         self._entities = Metrics.counter("news", "entities")
         self._rejects = Metrics.counter("news", "rejects")
 
     def process(self, block: NamedBlock) -> Iterator[BlockTables]:
-        tables = make_tables(block, self._model, self._sentences)
+        tables = make_tables(block, self._model, self._sentences, self._texts)
         self._entities.inc(tables.entities.num_rows)
         self._rejects.inc(len(tables.rejects) - len(block.block.rejects))
         yield tables
 
 
-def make_tables(block: NamedBlock, model: str, sentences: str = "text") -> BlockTables:
+def make_tables(
+    block: NamedBlock, model: str, sentences: str = "text", texts: bool = False
+) -> BlockTables:
     """Makes the rows of a block's tables, in reading order.
 
     Args:
       model: what the documents table calls the model.
       sentences: "text", "offsets" (without their text) or "none" (without their rows).
+      texts: whether the texts of all documents have rows, and not just those that were extracted.
     """
     return BlockTables(
         block.block,
         _entities_table(block),
         _sentences_table(block, sentences),
         _documents_table(block, model),
+        _texts_table(block.block, texts),
         [*block.block.rejects, *_sentence_rejects(block)],
     )
 
@@ -147,6 +155,20 @@ def _documents_table(block: NamedBlock, model: str) -> pa.Table:
         "model": [model] * len(documents),
     }
     return pa.table(columns, schema=DOCUMENTS_SCHEMA)
+
+
+def _texts_table(block: Block, every: bool) -> pa.Table:
+    """Returns the texts of a block's documents: of every one, or of those that were extracted."""
+    extracted = {
+        count.uri for count in block.inputs if count.format.split(".")[0] in EXTRACTED_FORMATS
+    }
+    rows = [
+        (owner.key, field.name, field.text)
+        for owner, field in zip(block.owners, block.fields, strict=True)
+        if every or owner.uri in extracted
+    ]
+    columns = zip(*rows, strict=True) if rows else ([], [], [])
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=TEXTS_SCHEMA)
 
 
 def _sentence_rejects(block: NamedBlock) -> Iterator[Reject]:

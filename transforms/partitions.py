@@ -12,7 +12,7 @@ from transforms.arrow_values import plain_values
 from transforms.choices import DATE_PARTS
 from transforms.errors import HopelessError
 
-PARTITIONED = ("entities", "sentences", "documents")
+PARTITIONED = ("entities", "sentences", "documents", "texts")
 MAX_PARTITIONS = 1000
 # Disks take no longer names of folders.
 MAX_NAME_BYTES = 255

@@ -184,6 +184,8 @@ def count_rows(table: str, rows: pa.Table) -> Counts:
             return Counts(sentences=len(rows))
         case "entities":
             return Counts(by_label=dict(Counter(rows["label"].to_pylist())))
+        case "texts":
+            return Counts()
         case _:
             return Counts(by_reason=dict(Counter(rows["reason"].to_pylist())))
 

@@ -16,7 +16,7 @@ from transforms.columns import Entities, Integers, NamedEntities, Sentences, Tag
 
 SCHEMA_VERSION = 1
 
-TABLES = ("entities", "sentences", "documents", "rejects")
+TABLES = ("entities", "sentences", "documents", "texts", "rejects")
 
 # A reject is a whole file, a record or a sentence, and it became one while reading or tagging.
 FILE, RECORD, SENTENCE = "file", "record", "sentence"
@@ -351,6 +351,15 @@ DOCUMENTS_SCHEMA = pa.schema(
 )
 
 
+TEXTS_SCHEMA = pa.schema(
+    [
+        pa.field("document_key", pa.string(), nullable=False),
+        pa.field("field", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockTables:
     """The rows of one block, table by table, in reading order.
@@ -362,6 +371,7 @@ class BlockTables:
     entities: pa.Table
     sentences: pa.Table
     documents: pa.Table
+    texts: pa.Table
     rejects: list[Reject]
 
 

@@ -71,6 +71,7 @@ def block_tables(
         "entities": block.entities,
         "sentences": block.sentences,
         "documents": _add_kept(block.documents, kept, schemas["documents"]),
+        "texts": block.texts,
         "rejects": to_table(block.rejects, REJECTS_SCHEMA),
     }
     for name, table in tables.items():

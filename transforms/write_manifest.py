@@ -51,6 +51,7 @@ class WriteManifest(beam.PTransform):
     header: dict[str, Any]
     turn: Turn
     partition_by: tuple[str, ...] = ()
+    always: tuple[str, ...] = TABLES  # the tables that readers find even if they have no rows
 
     def expand(self, summaries: beam.PCollection[GroupSummary]) -> beam.PCollection[bytes]:
         return (
@@ -63,6 +64,7 @@ class WriteManifest(beam.PTransform):
                 self.header,
                 self.turn,
                 self.partition_by,
+                self.always,
             ).with_output_types(bytes)
         )
 
@@ -73,10 +75,11 @@ def write_manifest(
     header: Mapping[str, Any],
     turn: Turn,
     partition_by: Sequence[str] = (),
+    always: Sequence[str] = TABLES,
 ) -> bytes:
     """Writes the inputs, the parts and the manifest; returns the manifest's bytes.
 
-    A table without rows gets one empty part, so that readers find it.
+    Each table of `always` that has no rows gets one empty part, so that readers find it.
 
     Raises:
       ValueError: the first job of an output makes more folders than readers can bear.
@@ -85,7 +88,8 @@ def write_manifest(
     version, output, base = turn.check(), turn.output, turn.base
     parts = list_parts(summaries, load_parts(output, base) if base else [])
     _check_folders(parts, partition_by, is_first=base is None)
-    parts += _put_empty_tables(output, parts, schemas, base.first_group if base else 0)
+    missing = [table for table in always if not any(part.table == table for part in parts)]
+    parts += _put_empty_tables(output, missing, schemas, base.first_group if base else 0)
     parts.sort(key=lambda part: (TABLES.index(part.table), part.path))
     inputs = _merge_inputs(summaries, load_inputs(output, base) if base else None)
     told = {INPUTS_PATH: inputs, PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA))}
@@ -140,13 +144,11 @@ def _check_folders(parts: Sequence[TableFile], partition_by: Sequence[str], is_f
 
 
 def _put_empty_tables(
-    output: Output, parts: Sequence[TableFile], schemas: Mapping[str, pa.Schema], group: int
+    output: Output, tables: Iterable[str], schemas: Mapping[str, pa.Schema], group: int
 ) -> list[TableFile]:
-    """Writes an empty part for each table that has none."""
-    missing = [table for table in TABLES if not any(part.table == table for part in parts)]
     return [
         put_part(output, table, PartName(group).path(table), ParquetBuffer(schemas[table]))
-        for table in missing
+        for table in tables
     ]
 
 

@@ -12,6 +12,7 @@ from pipeline.inspection.findings import Findings
 from pipeline.inspection.published import Published, find_published
 from pipeline.inspection.rows import COLUMNS, Breach, breaches, concat, orphans, slim
 from pipeline.inspection.sources import Sources
+from pipeline.inspection.texts import extracted, text_breaches
 from pipeline.inspection.totals import Totals
 from pipeline.plan.damage import find_unlisted, sizes_of_tables, split_unlisted
 from pipeline.plan.lists import Lists, read_lists
@@ -28,6 +29,7 @@ from transforms.write_manifest import describe_counts
 _COUNTED = {
     "documents": ["word_count", "language", "tagged"],
     "sentences": [],
+    "texts": [],
     "entities": ["label"],
     "rejects": ["reason"],
 }
@@ -108,11 +110,14 @@ def _look_for_strays(output: Output, found: Inspection) -> None:
 def _look_at_groups(output: Output, found: Inspection, sources: Sources | None) -> None:
     published = found.published
     totals = Totals(published.inputs)
+    keeping = None if published.settings.texts else extracted(published.inputs)
     schemas = _Schemas(published)
     lost: dict[str, dict[str, str]] = {table: {} for table in TABLES}
     for group in by_group(published.parts):
         seen = _look_at_group(output, group, schemas)
         _judge_group(seen, found, published.settings.sentences != "none")
+        for breach in text_breaches(output, seen.sound, keeping):
+            _add_breach(found.findings, breach, seen.damaged[breach.table], seen.place(breach))
         documents, rejects = seen.joined("documents"), seen.joined("rejects")
         totals.add_documents(documents["uri"])
         totals.add_rejects(rejects["scope"], rejects["uri"])
@@ -151,6 +156,10 @@ class _Group:
 
     def joined(self, table: str) -> pa.Table:
         return concat(table, [*self.rows[table].values()])
+
+    def place(self, breach: Breach) -> str:
+        """Returns the path of a part of the table whose law is broken, or else the table."""
+        return next(iter(self.rows[breach.table]), breach.table)
 
     def leave_out(self, path: str) -> None:
         self.sound = {part: counts for part, counts in self.sound.items() if part.path != path}
@@ -192,7 +201,7 @@ def _read(file: pq.ParquetFile, table: str) -> tuple[pa.Table, Counts]:
 
 def _judge_group(seen: _Group, found: Inspection, has_sentences: bool) -> None:
     """Adds what is wrong with a group; leaves out parts whose rows belong to no document."""
-    for table in ("entities", "sentences"):
+    for table in ("entities", "sentences", "texts"):
         for path, rows in [*seen.rows[table].items()]:
             if orphans(rows, seen.joined("documents")):
                 seen.leave_out(path)
@@ -203,8 +212,7 @@ def _judge_group(seen: _Group, found: Inspection, has_sentences: bool) -> None:
             found.findings.add(path, why)
     tables = {table: seen.joined(table) for table in TABLES}
     for breach in breaches(tables, has_sentences):
-        place = next(iter(seen.rows[breach.table]), breach.table)
-        _add_breach(found.findings, breach, seen.damaged[breach.table], place)
+        _add_breach(found.findings, breach, seen.damaged[breach.table], seen.place(breach))
 
 
 def _add_breach(findings: Findings, breach: Breach, damaged: Mapping[str, str], place: str) -> None:

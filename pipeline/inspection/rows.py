@@ -30,6 +30,7 @@ COLUMNS = {
     ),
     "sentences": ("document_key", "field", "sentence_index", "start_char", "end_char", "text"),
     "entities": ("document_key", "field", "sentence_index", "start_char", "end_char", "text"),
+    "texts": ("document_key",),
     "rejects": ("scope", "uri", "document_key"),
 }
 

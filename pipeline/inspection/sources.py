@@ -98,7 +98,7 @@ class _Held:
             for uri, position, key, digest in _values(data, columns):
                 self.documents.setdefault(uri, {})[position] = key
                 self.digests[key] = digest
-        elif table != "rejects":
+        elif table in ("entities", "sentences"):
             for key, *row in _values(data, _TEXTS):
                 self.rows.setdefault(key, []).append(tuple(row))
 

@@ -27,6 +27,7 @@ VALUES = {
     "max_expansion": "1000",
     "limit": "1000",
     "prune": "false",
+    "texts": "true",
     "wait": "5",
     "stall_minutes": "30",
     "token_budget": "1000",

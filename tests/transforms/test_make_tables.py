@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import CapitalTagger
 from tests.stages import make_block_tables
-from transforms.records import Block, Document, TextField
+from transforms.make_tables import make_tables
+from transforms.name_block import name_block
+from transforms.records import (
+    TEXTS_SCHEMA,
+    Block,
+    Document,
+    InputCount,
+    InputStatus,
+    TextField,
+)
 
 
 def block_of(*texts):
@@ -39,6 +49,31 @@ def test_a_document_that_is_not_wanted_has_a_row_and_no_sentences():
     assert (row["language"], row["tagged"], row["char_count"]) == ("fr", False, 18)
     assert row["language_share"] == pytest.approx(0.98)
     assert row["sentence_count"] == row["word_count"] == row["entity_count"] == 0
+
+
+def test_texts_are_kept_of_all_documents_or_of_those_that_were_extracted():
+    documents = [
+        Document(uri, uri, uri, 0, None, [TextField("title", "Rain"), TextField("text", uri)])
+        for uri in ("a.jsonl", "b.html", "c.warc.gz")
+    ]
+    inputs = [
+        InputCount(uri, 1, "v", uri.partition(".")[2], InputStatus.COMPLETE, 1, 1, 0, 0)
+        for uri in ("a.jsonl", "b.html", "c.warc.gz")
+    ]
+    block = Block("b", 0, 0, documents, b"", [], inputs)
+    named = name_block(block, CapitalTagger(), "auto", "on")
+    extracted = make_tables(named, "m").texts.to_pylist()
+    assert [(row["document_key"], row["field"], row["text"]) for row in extracted] == [
+        ("b.html", "title", "Rain"),
+        ("b.html", "text", "b.html"),
+        ("c.warc.gz", "title", "Rain"),
+        ("c.warc.gz", "text", "c.warc.gz"),
+    ]
+    every = make_tables(named, "m", texts=True).texts
+    assert every["text"].to_pylist() == ["Rain", "a.jsonl", "Rain", "b.html", "Rain", "c.warc.gz"]
+    assert make_tables(name_block(block_of("A"), CapitalTagger(), "auto", "on"), "m").texts == (
+        TEXTS_SCHEMA.empty_table()
+    )
 
 
 def test_names_are_one_line_without_hidden_characters():

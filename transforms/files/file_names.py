@@ -9,6 +9,8 @@ FORMATS = {
     "tsv": (".tsv",),
     "parquet": (".parquet", ".pq"),
 }
+# Text is taken out of the files of these formats, so that none of their bytes show it as it is.
+EXTRACTED_FORMATS = frozenset({"html", "warc", "feed"})
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 
 

@@ -12,6 +12,7 @@ from transforms.records import (
     ENTITIES_SCHEMA,
     REJECTS_SCHEMA,
     SENTENCES_SCHEMA,
+    TEXTS_SCHEMA,
 )
 
 ROW_GROUP_ROWS = 1 << 17
@@ -28,6 +29,7 @@ def table_schemas(kept: pa.Schema, metadata: Mapping[str, str]) -> dict[str, pa.
         "entities": ENTITIES_SCHEMA,
         "sentences": SENTENCES_SCHEMA,
         "documents": pa.schema([*DOCUMENTS_SCHEMA, *kept]),
+        "texts": TEXTS_SCHEMA,
         "rejects": REJECTS_SCHEMA,
     }
     return {table: schema.with_metadata(dict(metadata)) for table, schema in schemas.items()}

@@ -9,8 +9,9 @@ from pipeline.errors import UsageError
 from pipeline.inspection.inspect_output import inspect_output
 from pipeline.plan.clear import clear_staging
 from tests.fakes import write_texts
+from tests.inspection import list_anew
 from tests.jobs import run_job
-from transforms.output.output import Output, sha256
+from transforms.output.output import Output
 
 
 @pytest.fixture
@@ -25,23 +26,6 @@ def found(output):
     inspection = inspect_output(output)
     names = {uri.rpartition("/")[2] for uri in inspection.inputs}
     return {each.path: each.what for each in inspection.findings}, names
-
-
-def list_anew(output, path):
-    """Has the lists tell what a part is now, as a faulty program would."""
-    parts = pq.read_table(output.uri("parts.parquet")).to_pylist()
-    for part in parts:
-        if part["path"] == path:
-            data = output.require(path)
-            part |= {"sha256": sha256(data), "bytes": len(data)}
-    schema = pq.read_schema(output.uri("parts.parquet"))
-    pq.write_table(
-        pq.read_table(output.uri("parts.parquet")).from_pylist(parts, schema),
-        output.uri("parts.parquet"),
-    )
-    manifest = json.loads(output.require("manifest.json"))
-    manifest["sha256"]["parts.parquet"] = sha256(output.require("parts.parquet"))
-    output.put("manifest.json", json.dumps(manifest).encode())
 
 
 def test_what_a_job_wrote_is_sound(output):
