@@ -57,6 +57,8 @@ setup(
             "hypothesis>=6.130",
             "moto[server]>=5.1",
             "mypy>=1.17",
+            "pandas>=2.2",
+            "polars>=1.31",
             "pytest>=8.4",
             "pytest-xdist>=3.7",
             "ruff>=0.12",

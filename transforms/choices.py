@@ -12,6 +12,8 @@ SENTENCES = ("text", "offsets", "none")
 DOCUMENT_LABELS = ("on", "off")
 # --partition_by makes these of the date, as strftime writes them; its other names are kept columns.
 DATE_PARTS = {"year": "%Y", "month": "%Y-%m"}
+# A folder's name has this in place of a value that is null, in what other programs write.
+HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8")
 # --languages takes this word, or some of these. They are what CLD2 tells, by their ISO 639-1 codes,
 # and those that have none by the codes of ISO 639-3.

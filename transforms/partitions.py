@@ -1,5 +1,9 @@
-"""Sorts the rows of documents into Hive-style folders by the values of columns."""
+"""Sorts the rows of documents into Hive-style folders by the values of columns.
 
+The names of folders are such that DuckDB, pandas, polars, pyarrow and Spark read the same values.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.arrow_values import plain_values
-from transforms.choices import DATE_PARTS
+from transforms.choices import DATE_PARTS, HIVE_NULL
 from transforms.errors import HopelessError
 
 PARTITIONED = ("entities", "sentences", "documents", "texts")
@@ -18,7 +22,12 @@ MAX_PARTITIONS = 1000
 MAX_NAME_BYTES = 255
 
 _FOLDER = "__folder__"
-_NULL = "__HIVE_DEFAULT_PARTITION__"
+# Hive's own name for null makes pandas fail. This one is a string to every reader.
+_UNKNOWN = "unknown"
+_NO_VALUES = (None, "", HIVE_NULL)
+# Beyond ASCII only control characters are escaped, and what XML cannot hold: Spark takes each %XX
+# for a character, where others take it for a byte of UTF-8.
+_ESCAPED = re.compile("[\\x00-\\x9f\\ufffe\\uffff]")
 _SECONDS_A_DAY = 86_400
 
 
@@ -48,8 +57,8 @@ def folders(dates: Sequence[int | None], kept: pa.Table, partition_by: Sequence[
 def folder(name: str, value: Any) -> str:
     """Returns the name of the folder for one value.
 
-    >>> folder("source", "A/B")
-    'source=A%2FB'
+    >>> folder("source", "A/B"), folder("source", None)
+    ('source=A%2FB', 'source=unknown')
     """
     return f"{name}={_escape(value)}"
 
@@ -90,4 +99,6 @@ def _date_part(days: int | None, form: str) -> str | None:
 
 
 def _escape(value: Any) -> str:
-    return _NULL if value is None or value == "" else quote(str(value), safe=" ")
+    if value in _NO_VALUES:
+        return _UNKNOWN
+    return _ESCAPED.sub(lambda found: quote(found[0], safe=" "), str(value))

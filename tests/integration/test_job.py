@@ -321,7 +321,7 @@ def test_sound_parquet_that_python_has_no_words_for_becomes_tables(tmp_path):
         assert {part.split("/")[1] for part in parts} == {
             "stamp=2024-01-09 09%3A02%3A03",
             "stamp=1970-01-01 00%3A00%3A00",
-            "stamp=__HIVE_DEFAULT_PARTITION__",
+            "stamp=unknown",
         }
         stored = pa.concat_tables(
             pq.ParquetFile(f"{output.root}/{part}").read() for part in parts

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.choices import HIVE_NULL
 from transforms.partitions import MAX_PARTITIONS, add_folders, check_count, folder, folders, split
 
 KEPT = pa.table({"source": ["Gazette", None, ""], "n": [1, 2, None]})
@@ -15,17 +16,34 @@ KEPT = pa.table({"source": ["Gazette", None, ""], "n": [1, 2, None]})
 def test_a_document_goes_where_its_values_say():
     assert folders([19723, 0, None], KEPT, ("source", "year")) == [
         "source=Gazette/year=2024",
-        "source=__HIVE_DEFAULT_PARTITION__/year=1970",
-        "source=__HIVE_DEFAULT_PARTITION__/year=__HIVE_DEFAULT_PARTITION__",
+        "source=unknown/year=1970",
+        "source=unknown/year=unknown",
     ]
     assert folders([19723, -1, None], KEPT, ("n", "month")) == [
         "n=1/month=2024-01",
         "n=2/month=1969-12",
-        "n=__HIVE_DEFAULT_PARTITION__/month=__HIVE_DEFAULT_PARTITION__",
+        "n=unknown/month=unknown",
     ]
 
 
-@given(st.text(min_size=1))
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("Łódź & Søn", "Łódź %26 Søn"),
+        ("東京", "東京"),
+        ("100%", "100%25"),
+        ("it's", "it%27s"),
+        ("a\x00\x9f\ufffe", "a%00%C2%9F%EF%BF%BE"),
+        ("unknown", "unknown"),
+        ("__HIVE_DEFAULT_PARTITION__", "unknown"),
+        (7, "7"),
+    ],
+)
+def test_letters_stay_as_they_are_and_what_cuts_paths_is_escaped(value, written):
+    assert folder("source", value) == f"source={written}"
+
+
+@given(st.text(min_size=1).filter(lambda value: value != HIVE_NULL))
 def test_a_value_is_one_folder_and_can_be_read_from_its_name(value):
     name = folder("source", value)
     assert "/" not in name
