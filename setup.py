@@ -35,6 +35,7 @@ setup(
     install_requires=[
         "apache-beam[aws]>=2.77,<3",
         "backports-zstd>=1; python_version < '3.14'",
+        "duckdb>=1.3",
         "filelock>=3.12",
         # Without it, every import of Beam warns that it is not there, in each worker as well.
         "google-apitools>=0.5.31",
@@ -52,7 +53,6 @@ setup(
         "train": ["accelerate>=1.10"],
         "docs": ["mkdocs-awesome-nav>=3.2", "mkdocs-material>=9.7"],
         "dev": [
-            "duckdb>=1.3",
             "gcp-storage-emulator>=2026.7.19",
             "hypothesis>=6.130",
             "moto[server]>=5.1",
