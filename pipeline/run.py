@@ -13,7 +13,7 @@ from pipeline.graph import Job
 from pipeline.launch import Launch, check_options
 from pipeline.lease import hold
 from pipeline.metrics import RunMetrics
-from pipeline.plan.clear import clear_replaced, clear_staging
+from pipeline.plan.clear import clear_replaced, clear_staging, tell_contents
 from pipeline.plan.damage import STRAY, blaming_parts, damaged
 from pipeline.plan.decide import Damaged, NothingToDo, Refused, Resume, Work, decide
 from pipeline.plan.expansion import measure_expansion
@@ -136,7 +136,7 @@ def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
     for path in state.strays:
         _LOGGER.warning(STRAY, output.uri(path))
     if isinstance(todo, Refused):
-        raise UsageError(todo.message(output.root))
+        raise UsageError(todo.message(output.root, tell_contents(output)))
     if isinstance(todo, Damaged):
         raise damaged(output.root, todo.damage)
     return todo

@@ -97,7 +97,8 @@ class Settings:
         }
 
 
-_DEFAULTS = {
+# As JSON has them.
+DEFAULTS = {
     field.name: list(field.default) if isinstance(field.default, tuple) else field.default
     for field in dataclasses.fields(Settings)
 }
@@ -159,7 +160,7 @@ def changed_settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     >>> changed_settings({"limit": None}, {"limit": 10})
     ['limit was not given, is 10']
     """
-    old = {name: _DEFAULTS[name] for name in new if name in _DEFAULTS} | old
+    old = {name: DEFAULTS[name] for name in new if name in DEFAULTS} | old
     names = [*old, *(name for name in new if name not in old)]
     return [
         f"{name} was {_shown(old.get(name))}, is {_shown(new.get(name))}"

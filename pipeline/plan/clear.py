@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.plan.damage import find_unlisted, sizes_of_tables, split_unlisted
 from pipeline.plan.plan_file import load_plan
+from pipeline.wording import amount
 from transforms.files.storage import exists
 from transforms.output.layout import (
     ATTEMPTS_FOLDER,
@@ -58,6 +59,17 @@ def clear_job(output: Output) -> None:
     clear_staging(output)
     for path in (PARTS_PATH, INPUTS_PATH, *_published(output)):
         output.remove(path)
+
+
+def tell_contents(output: Output) -> str:
+    """Says what `clear_job` would remove: in documents and files, or in blocks that are done."""
+    files = sum(map(is_part, sizes_of_tables(output)))
+    told = amount(files, "file") + " of tables"
+    if _has_manifest(output):
+        counts = json.loads(output.require(MANIFEST_PATH))["counts"]
+        return f"its {amount(counts['documents'], 'document')} in {told}"
+    blocks = len(output.names(RECEIPTS_FOLDER))
+    return f"what it has done: {amount(blocks, 'block')}, {told}"
 
 
 def clear_replaced(output: Output) -> None:

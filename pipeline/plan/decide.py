@@ -12,17 +12,18 @@ After a Resume the run looks again, since the plan that it carried out does not 
 that have come since; so a Resume may be followed by an Addition.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from pipeline.plan.changes import changed_inputs, find_changes, gone, planned
 from pipeline.plan.damage import numbers_of
 from pipeline.plan.inputs import InputFile
+from pipeline.plan.other_job import Differences, find_differences
 from pipeline.plan.output_state import OutputState
 from pipeline.plan.plan_file import StoredPlan
-from pipeline.settings import Settings, changed_settings
+from pipeline.settings import Settings
 from transforms.output.published import Base, make_base
 
 _SHOWN_REASONS = 10
@@ -72,24 +73,48 @@ class Refused:
     """The output holds what a run must not touch.
 
     Attributes:
-      reasons: in words, what is in the way; never empty.
+      reasons: in words, what is in the way; empty where only flags differ.
       may_overwrite: whether --overwrite would remove it.
+      flags: how this command's flags differ from those of the job that is there.
     """
 
     reasons: Sequence[str]
     may_overwrite: bool
+    flags: Differences = field(default_factory=Differences)
 
-    def message(self, root: str) -> str:
-        """Says what is in the way in the output at `root`, and what to change."""
-        shown = "; ".join(self.reasons[:_SHOWN_REASONS])
+    def message(self, root: str, contents: str) -> str:
+        """Says what is in the way in the output at `root`, and what to change.
+
+        Args:
+          contents: in words, what --overwrite would delete.
+        """
+        if not self.may_overwrite:
+            return f"--output {root} holds {self._shown}, which no job wrote: choose another place"
+        first = f"--output {root} holds another job."
+        return "\n".join([first, *self._told(), self._way_out(contents)])
+
+    @property
+    def _shown(self) -> str:
         more = len(self.reasons) - _SHOWN_REASONS
-        if more > 0:
-            shown += f"; and {more} more"
-        if self.may_overwrite:
-            return (
-                f"--output {root} holds another job ({shown}): choose another place, or --overwrite"
-            )
-        return f"--output {root} holds {shown}, which no job wrote: choose another place"
+        return "; ".join(self.reasons[:_SHOWN_REASONS]) + (f"; and {more} more" if more > 0 else "")
+
+    def _told(self) -> Iterator[str]:
+        """Yields what differs, a line for the flags of each command."""
+        had, has = " ".join(self.flags.had), " ".join(self.flags.has)
+        if had:
+            yield f"It was made with {had}" + ("" if has else ", which this command lacks.")
+        if has:
+            yield f"This command has {has}" + ("" if had else ", which it was made without.")
+        if self.flags.others:
+            yield f"What made it differs: {'; '.join(self.flags.others)}."
+        if self.reasons:
+            yield f"{self._shown}."
+
+    def _way_out(self, contents: str) -> str:
+        fits = "give the flags that it was made with, to add to it; or "
+        first = fits if self.flags and not self.flags.others else ""
+        told = f"{first}choose another --output; or --overwrite, which deletes {contents}."
+        return told[0].upper() + told[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +147,12 @@ def decide(
         return Refused([state.foreign], may_overwrite=False)
     if state.damage:
         return FirstJob(files, clears=True) if overwrite else Damaged(state.damage)
-    reasons = _differences(state, files, settings)
-    if reasons:
-        return FirstJob(files, clears=True) if overwrite else Refused(reasons, may_overwrite=True)
+    flags = _differing_flags(state, settings)
+    reasons = [state.broken] if state.broken else [] if flags else _reasons(state, files)
+    if flags or reasons:
+        if overwrite:
+            return FirstJob(files, clears=True)
+        return Refused(reasons, may_overwrite=True, flags=flags)
     if state.stored is None:
         return FirstJob(files)
     if not state.is_complete:
@@ -135,16 +163,16 @@ def decide(
     return _addition(state, files, prune)
 
 
-def _differences(
-    state: OutputState, files: Sequence[InputFile], settings: Settings
-) -> Sequence[str]:
-    """Says why what a job left can neither be gone on with nor added to."""
-    found = [state.broken] if state.broken else []
+def _differing_flags(state: OutputState, settings: Settings) -> Differences:
     if state.stored is None:
-        return found
-    found += changed_settings(state.stored.settings, settings.as_json())
-    if found:
-        return found
+        return Differences()
+    return find_differences(state.stored.settings, settings.as_json())
+
+
+def _reasons(state: OutputState, files: Sequence[InputFile]) -> Sequence[str]:
+    """Says why what a job left can neither be gone on with nor added to, with these settings."""
+    if state.stored is None:
+        return []
     if state.limited is not None:
         return changed_inputs(planned(state.stored.rows()), state.limited)
     if state.manifest is None:

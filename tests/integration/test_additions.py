@@ -349,7 +349,7 @@ def test_documents_in_other_languages_are_counted_through_additions(tmp_path):
     assert counts_of(output)["untagged_by_language"] == {"fr": 2}
     tag(inputs, tmp_path / "fresh")
     assert rows_of(output) == rows_of(tmp_path / "fresh")
-    with pytest.raises(UsageError, match="languages was en, is any"):
+    with pytest.raises(UsageError, match="It was made with --languages en\n"):
         tag(inputs, output, "--languages", "any")
 
 

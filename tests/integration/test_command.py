@@ -112,7 +112,7 @@ def test_another_job_is_refused_and_named(tagged):
     _, output, _ = tagged
     done = command("--input", NEWS, "--output", output, "--line_breaks", "wrapped")
     assert done.returncode == 2
-    assert "line_breaks was auto, is wrapped" in done.stderr
+    assert "This command has --line_breaks wrapped, which it was made without." in done.stderr
     assert "--overwrite" in done.stderr
 
 

@@ -1,11 +1,12 @@
 """What --overwrite may remove, and what it leaves."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.plan import clear
-from pipeline.plan.clear import clear_job, find_foreign
+from pipeline.plan.clear import clear_job, find_foreign, tell_contents
 from transforms.output.output import Output
 
 MANIFEST = '{"schema_version": 1, "counts": {}}'
@@ -64,6 +65,18 @@ def test_only_what_a_job_wrote_is_removed(tmp_path):
     assert names(tmp_path) == sorted(
         ["_run", "_run/plan.parquet", "documents", "documents/month=2024-02", "notes", *theirs]
     )
+
+
+def test_what_a_job_wrote_is_told_in_documents_and_files(tmp_path):
+    manifest = json.dumps({"schema_version": 1, "counts": {"documents": 1200}})
+    write(tmp_path, "manifest.json", content=manifest)
+    output = write(tmp_path, "documents/part-00000.parquet", "entities/mine.parquet")
+    assert tell_contents(output) == "its 1,200 documents in 1 file of tables"
+
+
+def test_of_a_job_that_has_not_come_to_its_end_blocks_are_told(tmp_path):
+    output = write(tmp_path, "_run/plan.parquet", "_run/receipts/0/00000/1.json")
+    assert tell_contents(output) == "what it has done: 1 block, 0 files of tables"
 
 
 def test_whoever_is_killed_while_clearing_may_clear_again(tmp_path, monkeypatch):

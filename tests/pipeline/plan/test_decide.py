@@ -112,10 +112,40 @@ def test_other_settings_are_refused_and_named():
     decision = decide(complete(A), [A], settings(sentences="none", limit=5))
     assert isinstance(decision, Refused)
     assert decision.may_overwrite
-    assert decision.message("/out") == (
-        "--output /out holds another job (limit was not given, is 5; sentences was text, is none): "
-        "choose another place, or --overwrite"
+    assert decision.message("/out", "its 3 documents") == (
+        "--output /out holds another job.\n"
+        "This command has --limit 5 --sentences none, which it was made without.\n"
+        "Give the flags that it was made with, to add to it; or choose another --output; or "
+        "--overwrite, which deletes its 3 documents."
     )
+
+
+def test_flags_that_a_command_lacks_stand_beside_those_that_it_has():
+    state = OutputState(stored=stored(A, ours=settings(keep=("source",), date_field="day")))
+    decision = decide(state, [A], settings(limit=5))
+    assert isinstance(decision, Refused)
+    _, had, has, _ = decision.message("/out", "nothing").splitlines()
+    assert had == "It was made with --date_field day --keep source"
+    assert has == "This command has --limit 5"
+    decision = decide(state, [A], settings())
+    assert isinstance(decision, Refused)
+    _, had, _ = decision.message("/out", "nothing").splitlines()
+    assert had == "It was made with --date_field day --keep source, which this command lacks."
+
+
+def test_where_flags_do_not_help_none_are_asked_for():
+    state = OutputState(stored=stored(A, ours=settings(libraries={"torch": "1"})))
+    decision = decide(state, [A], settings(libraries={"torch": "2"}))
+    assert isinstance(decision, Refused)
+    _, others, way_out = decision.message("/out", "its 3 documents").splitlines()
+    assert others == "What made it differs: torch 1, here 2."
+    assert way_out == "Choose another --output; or --overwrite, which deletes its 3 documents."
+
+
+def test_inputs_that_are_missing_are_named():
+    decision = decide(running(A, B), [A], OURS)
+    assert isinstance(decision, Refused)
+    assert f"input {B.stored.uri} is no longer there." in decision.message("/out", "").splitlines()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +166,7 @@ def test_what_no_job_wrote_stays_whatever_may_be_overwritten():
     decision = decide(OutputState(foreign="documents/"), [A], OURS, overwrite=True)
     assert isinstance(decision, Refused)
     assert not decision.may_overwrite
-    assert decision.message("/out") == (
+    assert decision.message("/out", "nothing") == (
         "--output /out holds documents/, which no job wrote: choose another place"
     )
 
@@ -188,6 +218,6 @@ def test_of_many_reasons_the_first_are_shown():
     files = [InputFile(StoredFile(f"/{n}.txt", 1, ""), "txt", "") for n in range(15)]
     decision = decide(running(*files), [], OURS)
     assert isinstance(decision, Refused)
-    message = decision.message("/out")
+    message = decision.message("/out", "nothing")
     assert message.count("is no longer there") == 10
-    assert "; and 5 more)" in message
+    assert "; and 5 more." in message
