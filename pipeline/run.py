@@ -25,7 +25,7 @@ from pipeline.rejects import check_rejects
 from pipeline.run_graph import run_graph
 from pipeline.settings import RunOptions
 from pipeline.summary import summarise
-from pipeline.terminal import say
+from pipeline.terminal import Screen, say
 from pipeline.wording import amount
 from transforms.files.places import normalise
 from transforms.output.copies import save_copy
@@ -188,7 +188,7 @@ def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)
     with _warning("there is no summary"):
-        say(summarise(launch.output, manifest, listing.skipped))
+        say(summarise(launch.output, manifest, listing.skipped, screen=Screen.of_output()))
     return check_rejects(manifest, launch.options.max_reject_ratio)
 
 

@@ -1,55 +1,84 @@
 """What a person wants to know when a job is over."""
 
 import io
+import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.plan.skipped import Skipped, tell
+from pipeline.terminal import Screen, fold
 from pipeline.wording import amount
 from transforms.choices import ANY_LANGUAGE
 from transforms.output.output import Output
-from transforms.output.published import load_parts
+from transforms.output.published import load_inputs, load_parts
+from transforms.records import FILE
 
 # Reading the names of more entities takes longer than it is worth.
 _MAX_ENTITIES = 20_000_000
 _TOP = 10
+_REASONS_WITH_EXAMPLE = 5
 
 
-def summarise(output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped] = ()) -> str:
-    """Sums up what the tables hold, and what the run's listing passed over."""
+def summarise(
+    output: Output,
+    manifest: dict[str, Any],
+    skipped: Sequence[Skipped] = (),
+    report: str | None = None,
+    screen: Screen | None = None,
+) -> str:
+    """Sums up what the tables hold, and what the run's listing passed over.
+
+    Args:
+      report: where a report was written.
+      screen: what it has to fit; in a log, each line is whole.
+    """
+    lines = [*_lines(output, manifest, skipped)]
+    next_steps = [*_next_steps(output, report)]
+    if screen is None:
+        return "\n".join([*lines, *next_steps])
+    # A person knows which folder this is.
+    short = [line.replace(os.path.join(os.getcwd(), ""), "") for line in lines]
+    return "\n".join([*fold(short, screen, keep_free=next_steps), *next_steps])
+
+
+def _lines(output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped]) -> Iterator[str]:
     counts = manifest["counts"]
-    lines = [
+    yield (
         f"{amount(counts['documents'], 'document')} of {amount(counts['inputs'], 'input')}: "
         f"{amount(counts['sentences'], 'sentence')}, {amount(counts['words'], 'word')}, "
-        f"{amount(counts['entities'], 'entity')}, {amount(counts['rejects'], 'reject')}",
-        *_untagged(counts["untagged_by_language"], manifest["settings"]["languages"]),
-        *_counted("entities by label", counts["entities_by_label"]),
-        *_rejected(output, counts["rejects_by_reason"]),
-    ]
+        f"{amount(counts['entities'], 'entity')}, {amount(counts['rejects'], 'reject')}"
+    )
+    yield from _untagged(counts["untagged_by_language"], manifest["settings"]["languages"])
+    yield from _counted("entities by label", counts["entities_by_label"])
     if counts["entities"] <= _MAX_ENTITIES:
         top = dict(_frequent_names(output).most_common(_TOP))
-        lines += _counted("most frequent", top)
+        yield from _counted("most frequent", top)
+    if counts["rejects"]:
+        yield from _rejected(output, Counter(counts["rejects_by_reason"]))
     if counts["dates_unparsed"]:
-        lines.append(f"dates that could not be read, stored as null: {counts['dates_unparsed']:,}")
-        unread = manifest["added"].get("unread_dates")
-        if unread:
-            shown = ", ".join(f"'{date}'" for date in unread)
-            lines[-1] += f", such as {shown} (--date_format)"
-    lines += tell(skipped)
+        yield _unread_dates(manifest)
+    yield from tell(skipped)
+
+
+def _next_steps(output: Output, report: str | None) -> Iterator[str]:
+    """Yields where everything is, and a command to go on with: what is there to be pasted."""
+    if report:
+        yield f"report: {report}"
+    yield f"tables: {output.root}"
     query = (
         f"SELECT resolved_name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
         "GROUP BY ALL ORDER BY n DESC LIMIT 10"
     )
     # The package `duckdb` brings no such command.
-    lines += [f"tables: {output.root}", f'try (pip install duckdb-cli): duckdb -c "{query}"']
-    return "\n".join(lines)
+    yield f'try (pip install duckdb-cli): duckdb -c "{query}"'
 
 
-def _counted(title: str, counts: dict[str, int]) -> Iterator[str]:
+def _counted(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     if counts:
         yield f"{title}: " + ", ".join(f"{name} {n:,}" for name, n in counts.items())
 
@@ -66,24 +95,56 @@ def _untagged(counts: dict[str, int], wanted: Sequence[str]) -> Iterator[str]:
     yield f"{amount(number, 'document')} {told} not tagged ({by_language}); {tags}"
 
 
-def _rejected(output: Output, counts: dict[str, int]) -> Iterator[str]:
-    """Says why anything was rejected, with an input of each reason."""
-    examples: dict[str, str] = {}
-    for rows in _parts(output, "rejects", ["reason", "uri"]):
+def _unread_dates(manifest: Mapping[str, Any]) -> str:
+    line = f"dates that could not be read, stored as null: {manifest['counts']['dates_unparsed']:,}"
+    # The manifests of earlier releases have those of the last job only.
+    unread = manifest.get("unread_dates") or manifest["added"].get("unread_dates")
+    if not unread:
+        return line
+    shown = ", ".join(f"'{date}'" for date in unread)
+    return f"{line}, such as {shown} (--date_format)"
+
+
+def _rejected(output: Output, counts: Counter[str]) -> Iterator[str]:
+    """Says why anything was rejected, with an example of the frequent reasons, and where most."""
+    inputs = load_inputs(output)
+    yield from _counted("rejects by reason", dict(counts.most_common()))
+    examples = _examples(output, counts)
+    for reason, _ in counts.most_common(_REASONS_WITH_EXAMPLE):
+        if reason in examples:
+            yield f"  {reason}: {_example(examples[reason], inputs)}"
+    yield from _worst(inputs)
+
+
+def _examples(output: Output, counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Returns the first reject of each reason."""
+    examples: dict[str, dict[str, Any]] = {}
+    for rows in _parts(output, "rejects", ["reason", "scope", "uri", "position", "message"]):
+        reasons = rows["reason"]
+        for reason in pc.unique(reasons).to_pylist():
+            if reason not in examples:
+                [examples[reason]] = rows.slice(pc.index(reasons, reason).as_py(), 1).to_pylist()
         if len(examples) == len(counts):
             break
-        columns = (rows[name].to_pylist() for name in ("reason", "uri"))
-        for reason, uri in zip(*columns, strict=True):
-            examples.setdefault(reason, uri)
-    told = (
-        f"{reason} {n:,} ({_place(examples.get(reason, '?'), n)})" for reason, n in counts.items()
-    )
-    if counts:
-        yield f"rejects by reason: {', '.join(told)}"
+    return examples
 
 
-def _place(uri: str, count: int) -> str:
-    return uri if count == 1 else f"{uri}, ..."
+def _example(reject: Mapping[str, Any], inputs: pa.Table) -> str:
+    """Returns the place of a reject and what was wrong, in a line."""
+    place = reject["uri"]
+    found = inputs.filter(pc.equal(inputs["uri"], place))["format"].to_pylist()
+    if reject["scope"] != FILE and found and not found[0].startswith("txt"):
+        place += f", {'row' if found[0] == 'parquet' else 'byte'} {reject['position']}"
+    return f"{place}: {' '.join(reject['message'].split())}"
+
+
+def _worst(inputs: pa.Table) -> Iterator[str]:
+    """Names the input of which most records were rejected, if there is a choice."""
+    most = pc.max(inputs["rejected"]).as_py() or 0
+    if most < 2 or len(inputs) < 2:
+        return
+    row = inputs.slice(pc.index(inputs["rejected"], most).as_py(), 1).to_pylist()[0]
+    yield f"most rejects: {row['uri']}, {most:,} of {amount(row['records'], 'record')}"
 
 
 def _frequent_names(output: Output) -> Counter[str]:

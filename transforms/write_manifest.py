@@ -95,7 +95,9 @@ def write_manifest(
     told = {INPUTS_PATH: inputs, PARTS_PATH: to_parquet(to_table(parts, PARTS_SCHEMA))}
     added = sum((summary.added for summary in summaries), Counts())
     gone = sum((summary.gone for summary in summaries), Counts())
-    before = _stored_counts(load_manifest(output, base)) if base else Counts()
+    old = load_manifest(output, base) if base else None
+    before = _stored_counts(old) if old else Counts()
+    unread = [date for summary in summaries for date in summary.unread_dates]
     manifest = {
         "schema_version": SCHEMA_VERSION,
         **header,
@@ -105,10 +107,10 @@ def write_manifest(
             "documents": added.documents,
             "sentences": added.sentences,
             "rejects_by_reason": added.by_reason,
-            "unread_dates": first_dates(
-                date for summary in summaries for date in summary.unread_dates
-            ),
+            "unread_dates": first_dates(unread),
         },
+        # Of all that is published; an input that had one of them may have gone since.
+        "unread_dates": first_dates([*unread, *_stored_dates(old)]),
         # A reader may look while files are being replaced. By these it can tell that it has three
         # files of one job.
         "sha256": {path: sha256(data) for path, data in told.items()},
@@ -162,6 +164,15 @@ def _stored_counts(manifest: Mapping[str, Any]) -> Counts:
         by_reason=counts["rejects_by_reason"],
         untagged=counts["untagged_by_language"],
     )
+
+
+def _stored_dates(manifest: Mapping[str, Any] | None) -> Sequence[str]:
+    """Returns the dates that could not be read; earlier releases kept those of the last job."""
+    if manifest is None:
+        return []
+    of_last = manifest.get("added", {}).get("unread_dates", [])
+    dates: Sequence[str] = manifest.get("unread_dates", of_last)
+    return dates
 
 
 def describe_counts(counts: Counts, parts: Iterable[TableFile], inputs: bytes) -> dict[str, Any]:

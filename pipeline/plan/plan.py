@@ -96,7 +96,7 @@ def make_plan(
         there = {extent.uri for row in rows for extent in row.extents}
         files = [file for file in files if file.stored.uri in there]  # --limit leaves out others
         rows, _ = _cut_rows(files, settings, first_group, block_bytes)
-    warnings = check_fields(rows, settings, is_first=base is None)
+    warnings = [] if base else check_fields(rows, settings)
     return Plan(rows, settings, kept, base, block_bytes, tuple(warnings))
 
 

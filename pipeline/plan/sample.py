@@ -60,12 +60,14 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     return counted, None
 
 
-def check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) -> list[str]:
+def check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
     """Looks for the fields in the first records; returns warnings of those that none has.
 
+    It is for an output's first job: an addition has settings that served, and a few new inputs may
+    well lack what older ones had.
+
     Raises:
-      UsageError: none has a text field, so that the first job would make nothing but rejects.
-        Later ones have settings that served.
+      UsageError: none has a text field, so that the job would make nothing but rejects.
     """
     fields = settings.fields
     missing = list(_fields_by_flag(settings))
@@ -84,7 +86,7 @@ def check_fields(rows: Iterable[PlanRow], settings: Settings, is_first: bool) ->
     found.update(dict.fromkeys(_parquet_columns(sampled)))
     none_has = f"none of the first {amount(len(sampled), 'record')} has"
     names = list_names(found)
-    if not has_text and is_first:
+    if not has_text:
         wanted = " or ".join(fields.text)
         raise UsageError(f"--text_field: {none_has} {wanted}; found: {names}")
     return [f"{none_has} {flag} {name}; found: {names}" for flag, name in missing]
