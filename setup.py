@@ -30,6 +30,7 @@ setup(
     packages=find_packages(include=[*PACKAGES, *(f"{name}.*" for name in PACKAGES)]),
     package_data={
         **{name: ["py.typed"] for name in PACKAGES},
+        "pipeline.reporting": ["page/*", "vendor/*"],
         "transforms.model": ["embedded/*"],
     },
     install_requires=[
@@ -59,6 +60,7 @@ setup(
             "mypy>=1.17",
             "pandas>=2.2",
             "polars>=1.31",
+            "playwright>=1.55",
             "pytest>=8.4",
             "pytest-xdist>=3.7",
             "ruff>=0.12",

@@ -11,6 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.flag_values import at_least, delimiter, encoding, minutes, ratio, workers
 from pipeline.logs import add_log_argument
 from pipeline.models import ModelChoice, add_model_arguments
+from pipeline.report import add_report_flag
 from pipeline.settings import BeamFlags, RunOptions, Settings
 from transforms.choices import (
     ANY_LANGUAGE,
@@ -42,12 +43,14 @@ def make_parser() -> Parser:
         usage="%(prog)s [run] --input PATTERN ... --output PLACE [options]",
         description="Tags the names in news text and writes them as Parquet tables.",
         epilog=f"Beam's own flags go beside these, e.g. --runner. Other commands: `{COMMAND} tag`, "
-        "`train`, `evaluate`, `verify`, `repair`, each with --help. Exit codes: 0 all well, "
-        "1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio, 4 the "
-        "output is damaged.",
+        "`train`, `evaluate`, `verify`, `repair`, `report`, each with --help. Exit codes: 0 all "
+        "well, 1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio, 4 "
+        "the output is damaged.",
     )
     _add_input(parser.add_argument_group("input"))
-    _add_output(parser.add_argument_group("output"))
+    output = parser.add_argument_group("output")
+    _add_output(output)
+    add_report_flag(output)
     model = parser.add_argument_group("model")
     add_model_arguments(model)
     model.add_argument(
@@ -278,6 +281,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         ("--output", [args.output]),
         ("--model", [args.model or ""]),
         ("--metrics_file", [args.metrics_file or ""]),
+        ("--report", [args.report or ""]),
     ):
         for place in places:
             refuse_keys(flag, place)
@@ -295,6 +299,7 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         plan_only=args.plan_only,
         max_reject_ratio=args.max_reject_ratio,
         metrics_file=args.metrics_file,
+        report=args.report,
         beam=beam,
     )
 

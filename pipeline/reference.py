@@ -94,9 +94,11 @@ def _value(action: argparse.Action) -> str:
     """Says what follows a flag; nothing where it is a switch."""
     if action.choices:
         return ", ".join(f"`{choice}`" for choice in action.choices)
-    if action.nargs in (0, "?"):
+    if action.nargs == 0 or action.const is True:
         return ""
     value = action.metavar or action.dest.upper()
+    if action.nargs == "?":
+        return f"`[{value}]`"
     several = " ..." if action.nargs in ("+", "*") else ""
     return f"`{value}{several}`"
 

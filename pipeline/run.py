@@ -54,6 +54,8 @@ def run(options: RunOptions, started: float | None = None) -> ExitCode:
     if place:
         place = normalise(place)
         check_credentials("--metrics_file", place)
+    if options.report and not options.plan_only:
+        check_credentials("--report", normalise(options.report))
     metrics = RunMetrics(place=place, output=normalise(options.output))
     code: int = ExitCode.FAILED
     try:
@@ -187,9 +189,22 @@ def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     # The tables are there, and no failure from here on undoes them.
     with _warning("what was staged is not all removed; the next start removes it"):
         clear_staging(launch.output)
+    report = None
+    if launch.options.report is not None:
+        with _warning(f"there is no report; `news-entities report {launch.output.root}` makes it"):
+            report = _report(launch)
     with _warning("there is no summary"):
-        say(summarise(launch.output, manifest, listing.skipped, screen=Screen.of_output()))
+        screen = Screen.of_output()
+        say(summarise(launch.output, manifest, listing.skipped, report, screen))
     return check_rejects(manifest, launch.options.max_reject_ratio)
+
+
+def _report(launch: Launch) -> str:
+    """Writes the page to look at; returns its place."""
+    # Most jobs make none, and need not load DuckDB.
+    from pipeline.reporting.write import write_report
+
+    return write_report(launch.output, launch.options.report)
 
 
 @contextlib.contextmanager

@@ -142,6 +142,7 @@ class RunOptions:
     plan_only: bool = False
     max_reject_ratio: float = 0.05
     metrics_file: str | None = None
+    report: str | None = None  # a place; that of the output itself if empty
     beam: BeamFlags = dataclasses.field(default_factory=BeamFlags)
 
 

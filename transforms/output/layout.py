@@ -6,6 +6,7 @@ entities/source=Gazette/part-00007-0003-r00012.parquet
                                              further one of a long stream, and was written anew
                                              in round 12
 inputs.parquet  parts.parquet  manifest.json
+report.html                                  the page of figures, if one was asked for
 _run/lease.json                              who is working on the output
 _run/plan.parquet
 _run/base/BASE/...                           copies of what was published before
@@ -30,6 +31,7 @@ from transforms.records import TABLES
 MANIFEST_PATH = "manifest.json"
 PARTS_PATH = "parts.parquet"
 INPUTS_PATH = "inputs.parquet"
+REPORT_PATH = "report.html"
 RUN_FOLDER = "_run"
 LEASE_PATH = "_run/lease.json"
 PLAN_PATH = "_run/plan.parquet"
