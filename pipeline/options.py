@@ -23,6 +23,7 @@ from transforms.choices import (
     SENTENCES,
 )
 from transforms.files.file_names import FORMATS
+from transforms.files.path_fields import check_pattern
 
 # Other runners have these flags in place of --workers.
 _WORKER_FLAGS = {
@@ -130,12 +131,20 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         f"counted (default: {' '.join(Settings.date_format)})",
     )
     group.add_argument(
+        "--date_from_name",
+        metavar="PATTERN",
+        help="the date of documents that have none of --date_field: the last one in the path of "
+        "the input that looks so, e.g. %%Y-%%m-%%d or %%Y/%%m/%%d; where there is none it is null, "
+        "and counted (default: none)",
+    )
+    group.add_argument(
         "--keep",
         action=Several,
         nargs="+",
         default=[],
         metavar="NAME[=NEW]",
-        help="fields to carry into the documents table, renamed after = (default: none)",
+        help="fields to carry into the documents table, renamed after =; folders such as "
+        "source=Gazette/ are fields of the records that lack them (default: none)",
     )
     group.add_argument(
         "--line_breaks",
@@ -310,6 +319,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         id_field=args.id_field,
         date_field=args.date_field,
         date_format=tuple(args.date_format),
+        date_from_name=args.date_from_name,
         keep=tuple(args.keep),
         format=args.format,
         encoding=args.encoding,
@@ -332,6 +342,8 @@ def _check(settings: Settings) -> None:
         raise UsageError("--date_format needs --date_field")
     for form in settings.date_format:
         _check_date_format(form)
+    if settings.date_from_name is not None:
+        _check_date_from_name(settings.date_from_name)
     for code in settings.languages:
         if code not in (ANY_LANGUAGE, *LANGUAGES):
             known = " ".join(LANGUAGES)
@@ -343,8 +355,8 @@ def _check(settings: Settings) -> None:
             raise UsageError(f"--keep {item}: a name is empty; it takes NAME or NAME=NEW")
     columns = [column for _, column in settings.kept]
     for name in settings.partition_by:
-        if name in DATE_PARTS and not settings.date_field:
-            raise UsageError(f"--partition_by {name} needs --date_field")
+        if name in DATE_PARTS and not (settings.date_field or settings.date_from_name):
+            raise UsageError(f"--partition_by {name} needs --date_field or --date_from_name")
         if name not in DATE_PARTS and name not in columns:
             raise UsageError(
                 f"--partition_by {name}: neither year nor month nor a kept column; "
@@ -361,6 +373,13 @@ def _check(settings: Settings) -> None:
     ):
         if len(set(names)) < len(names):
             raise UsageError(f"--{flag} {' '.join(names)} names one twice")
+
+
+def _check_date_from_name(pattern: str) -> None:
+    try:
+        check_pattern(pattern)
+    except ValueError as error:
+        raise UsageError(f"--date_from_name {pattern}: {error}") from error
 
 
 def _check_date_format(form: str) -> None:

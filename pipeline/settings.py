@@ -32,6 +32,7 @@ class Settings:
     id_field: str = DocumentFields.id
     date_field: str | None = None
     date_format: tuple[str, ...] = DocumentFields.date_format
+    date_from_name: str | None = None
     keep: tuple[str, ...] = ()
     format: str | None = None
     delimiter: str | None = None
@@ -67,6 +68,7 @@ class Settings:
             id=self.id_field,
             date=self.date_field,
             date_format=self.date_format,
+            date_from_name=self.date_from_name,
             keep=self.kept,
             partition_by=self.partition_by,
             max_chars=self.max_document_chars,

@@ -337,6 +337,6 @@ class _Building:
             extent.uri,
             position=found.position,
             document_key=document_key(extent.uri, found.position),
-            document_id=storable_id(values, self.fields.id),
+            document_id=storable_id(values, extent, self.fields),
             excerpt=error.excerpt,
         )

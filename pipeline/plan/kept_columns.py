@@ -10,6 +10,7 @@ from pipeline.plan.inputs import InputFile
 from pipeline.settings import Settings
 from transforms.choices import DATE_PARTS
 from transforms.files.parquet_rows import read_footer
+from transforms.files.path_fields import folder_fields
 from transforms.files.remote import StoreError
 from transforms.records import DOCUMENTS_SCHEMA
 
@@ -40,19 +41,29 @@ def kept_schema(
         return published
     if not columns or any(file.format != "parquet" for file in files):
         return pa.schema([(column, pa.string()) for column in columns])
-    schemas = [schema for schema in _schemas(files) if schema is not None]
+    named = zip((file.stored.uri for file in files), _schemas(files), strict=True)
+    schemas = [(uri, schema) for uri, schema in named if schema is not None]
     return pa.schema([pa.field(column, _type_of(name, schemas)) for name, column in settings.kept])
 
 
-def _type_of(name: str, schemas: Sequence[pa.Schema]) -> pa.DataType:
-    # A file that has a column twice becomes a reject when it is read.
-    types = [schema.field(name).type for schema in schemas if schema.names.count(name) == 1]
+def _type_of(name: str, schemas: Sequence[tuple[str, pa.Schema]]) -> pa.DataType:
+    found_types = (_type_in(uri, schema, name) for uri, schema in schemas)
+    types = [found for found in found_types if found is not None]
     if schemas and not types:
-        found = ", ".join(schemas[0].names)
+        found = ", ".join(schemas[0][1].names)
         raise UsageError(f"--keep {name}: no input has such a column; the first has {found}")
     if not types or any(other != types[0] for other in types):
         return pa.string()
-    return _plain(types[0])
+    return types[0]
+
+
+def _type_in(uri: str, schema: pa.Schema, name: str) -> pa.DataType | None:
+    """Returns the type of a field in a Parquet file, None if the file does not have it."""
+    # A file that has a column twice becomes a reject when it is read.
+    if schema.names.count(name) == 1:
+        return _plain(schema.field(name).type)
+    is_told = name not in schema.names and name in folder_fields(uri)
+    return pa.string() if is_told else None
 
 
 def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.Schema) -> None:
@@ -62,10 +73,11 @@ def _check_types(files: Sequence[InputFile], settings: Settings, published: pa.S
         return
     for file, schema in zip(files, _schemas(files), strict=True):
         for name, column in typed:
-            if file.format == "parquet" and (schema is None or schema.names.count(name) != 1):
-                continue
-            found = _plain(schema.field(name).type) if schema is not None else pa.string()
-            if found != column.type:
+            if file.format == "parquet":
+                found = None if schema is None else _type_in(file.stored.uri, schema, name)
+            else:
+                found = pa.string()
+            if found is not None and found != column.type:
                 raise UsageError(
                     f"--keep {name}: {column.type} in the tables of --output, {found} in "
                     f"{file.stored.uri}, which would be added to them: choose another --output"

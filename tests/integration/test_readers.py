@@ -27,12 +27,18 @@ def output(tmp_path_factory):
         for date in DATES
     ]
     (folder / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
-    fields = {"date_field": "date", "keep": ("source",), "partition_by": tuple(COLUMNS)}
-    return run_job([folder / "a.jsonl"], folder / "out", **fields).root
+    output = run_job(
+        [folder / "a.jsonl"],
+        folder / "out",
+        date_field="date",
+        keep=("source",),
+        partition_by=tuple(COLUMNS),
+    )
+    return output.root
 
 
 def read_by_duckdb(folder):
-    return duckdb.sql(f"SELECT {', '.join(COLUMNS)} FROM '{folder}/**/*.parquet'").fetchall()
+    return duckdb.execute(f"SELECT {', '.join(COLUMNS)} FROM '{folder}/**/*.parquet'").fetchall()
 
 
 def read_by_pandas(folder):
@@ -51,7 +57,7 @@ def read_by_pyarrow(folder):
 def expected():
     days = {"2024-01-09": ("2024", "2024-01"), "2023-12-31": ("2023", "2023-12")}
     return Counter(
-        (source or UNKNOWN, *days.get(date, (UNKNOWN, UNKNOWN)))
+        (source or UNKNOWN, *days.get(date or "", (UNKNOWN, UNKNOWN)))
         for source in SOURCES
         for date in DATES
     )

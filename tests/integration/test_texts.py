@@ -44,8 +44,8 @@ def test_every_row_is_a_slice_of_the_text_by_plain_sql(tmp_path, partition_by):
     assert counts["texts"] == 10
     for table in ("entities", "sentences"):
         query = NOT_SLICES.replace("'out/", f"'{output.root}/").replace("entities/", f"{table}/")
-        assert duckdb.sql(query).fetchall() == [(0,)]
-        assert duckdb.sql(query.replace("!=", "=")).fetchall() == [(counts[table],)]
+        assert duckdb.execute(query).fetchall() == [(0,)]
+        assert duckdb.execute(query.replace("!=", "=")).fetchall() == [(counts[table],)]
 
 
 def test_texts_are_added_revised_and_pruned_with_their_documents(tmp_path):

@@ -16,6 +16,7 @@ PARAMETERS = re.findall(r"--parameters (\S+=.*?|'\^\|\^.*')$", GUIDE, re.MULTILI
 VALUES = {
     "keep": '["source=publisher", "section"]',
     "date_format": "%d/%m/%Y",
+    "date_from_name": "%Y-%m-%d",
     "label_names": '["O", "B-PER", "I-PER"]',
     "partition_by": "year",
     "languages": '["en", "fr"]',

@@ -13,6 +13,7 @@ from transforms.arrow_values import Cell, Unfit
 from transforms.files.dates import parse_date
 from transforms.files.fields import DocumentFields
 from transforms.files.found import RecordError, Values, excerpt
+from transforms.files.path_fields import date_of_path, stem
 from transforms.partitions import MAX_NAME_BYTES, folder
 from transforms.records import Document, Extent, TextField, document_key
 
@@ -43,8 +44,8 @@ def read_document(
     """
     key = document_key(extent.uri, position)
     texts = _read_texts(values, extent, fields)
-    document_id = _as_text(fields.id, values.get(fields.id))
-    days, unread_date = _read_date(values, fields)
+    document_id = _read_id(values, extent, fields)
+    days, unread_date = _read_date(values, extent, fields)
     kept = [_read_kept(name, values.get(name)) for name, _ in fields.keep]
     for (name, column), value in zip(fields.keep, kept, strict=True):
         if column in fields.partition_by:
@@ -53,10 +54,10 @@ def read_document(
     return ReadDocument(document, kept, unread_date)
 
 
-def storable_id(values: Values, name: str) -> str | None:
+def storable_id(values: Values, extent: Extent, fields: DocumentFields) -> str | None:
     """Returns the id of a broken record, None if it has none that can be stored."""
     try:
-        return _as_text(name, values.get(name))
+        return _read_id(values, extent, fields)
     except RecordError:
         return None
 
@@ -153,15 +154,30 @@ def _check_utf8(name: str, value: str) -> None:
         raise RecordError("lone_surrogate", message, excerpt(context)) from error
 
 
-def _read_date(values: Values, fields: DocumentFields) -> tuple[int | None, str | None]:
+def _read_id(values: Values, extent: Extent, fields: DocumentFields) -> str | None:
+    """Returns the id of a record: its own, or else that of its file if that is the document."""
+    found = _as_text(fields.id, values.get(fields.id))
+    return found or (stem(extent.uri) if extent.format == "txt" else None)
+
+
+def _read_date(
+    values: Values, extent: Extent, fields: DocumentFields
+) -> tuple[int | None, str | None]:
     """Returns days since 1970-01-01, and the date as it stands there if it cannot be read."""
     value = _plain(values.get(fields.date)) if fields.date else None
     if value is None or value in ("", b""):
-        return None, None
+        return _date_from_name(extent.uri, fields.date_from_name)
     try:
         return (parse_date(value, fields.date_format) - _EPOCH).days, None
     except ValueError:
         return None, _shown(value)
+
+
+def _date_from_name(uri: str, pattern: str | None) -> tuple[int | None, str | None]:
+    if pattern is None:
+        return None, None
+    found = date_of_path(uri, pattern)
+    return ((found - _EPOCH).days, None) if found else (None, _shown(uri))
 
 
 def _read_kept(name: str, value: Any) -> Any:

@@ -12,6 +12,7 @@ class DocumentFields:
     id: str = "id"
     date: str | None = None
     date_format: tuple[str, ...] = ("auto",)  # names of choices.DATE_FORMATS, or as strptime's
+    date_from_name: str | None = None  # finds the date in the path of a document without its own
     keep: tuple[tuple[str, str], ...] = ()  # (name in the record, column)
     partition_by: tuple[str, ...] = ()  # the columns whose values name folders
     max_chars: int = 5_000_000  # the longest text that is taken

@@ -25,6 +25,7 @@ from transforms.files.found import (
 from transforms.files.json_values import find_values, holds_array
 from transforms.files.lines import BLANK, Lines
 from transforms.files.parquet_rows import parse_parquet, scan_parquet
+from transforms.files.path_fields import folder_fields
 from transforms.files.remote import StoreError, patiently
 from transforms.files.text_streams import open_text
 from transforms.records import Extent
@@ -54,14 +55,16 @@ def scan(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iter
 
 
 def parse(extent: Extent, found: Found) -> Values:
-    """Returns a found record's values by name.
+    """Returns a found record's values by name, and what it lacks and the path of its input tells.
 
     Raises:
       RecordError: the record is broken.
     """
     if isinstance(found.content, RecordError):
         raise found.content
-    return _FORMATS[extent.format].parse(found.content)
+    values = _FORMATS[extent.format].parse(found.content)
+    told = folder_fields(extent.uri)
+    return {**told, **values} if told else values
 
 
 def can_be_cut(extent: Extent, fields: DocumentFields) -> bool:

@@ -39,6 +39,17 @@ def test_beside_another_format_all_is_text(tmp_path):
     assert kept_schema(files_in(tmp_path), PAGES) == pa.schema([("page", pa.string())])
 
 
+def test_a_folder_tells_text_where_a_file_lacks_the_column(tmp_path):
+    (tmp_path / "page=7").mkdir()
+    write(tmp_path / "page=7" / "a.parquet", pa.array([1], pa.int16()))
+    assert kept_schema(files_in(tmp_path), PAGES) == pa.schema([("page", pa.int16())])
+    pq.write_table(pa.table({"text": ["Ann"]}), tmp_path / "page=7" / "b.parquet")
+    assert kept_schema(files_in(tmp_path), PAGES) == pa.schema([("page", pa.string())])
+    published = pa.schema([("page", pa.int16())])
+    with pytest.raises(UsageError, match="int16 in the tables of --output, string in "):
+        kept_schema(files_in(tmp_path), PAGES, published)
+
+
 @pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
 def test_every_kind_of_string_is_a_plain_one(tmp_path, kind):
     write(tmp_path / "a.parquet", pa.array(["i"]).cast(kind))

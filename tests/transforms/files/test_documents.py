@@ -1,6 +1,8 @@
 """A record's values become a document, or tell why they make none."""
 
 import json
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
@@ -41,6 +43,33 @@ def test_a_document_has_its_place_its_texts_its_date_and_what_is_kept():
 def test_a_document_without_an_id_is_called_by_its_key():
     document = read({"text": "a"}).document
     assert document.id == document.key == document_key("a.jsonl", 17)
+
+
+def test_a_text_file_is_called_by_its_name():
+    gz = replace(TXT, uri="/news/Who won?.txt.gz", compression=".gz")
+    assert read({"text": "a"}, gz).document.id == "Who won?"
+    assert read({"text": "a", "id": "7"}, gz).document.id == "7"  # which a folder tells
+    assert read({"text": "a"}, replace(TXT, uri="http://x.org/")).document.id == document_key(
+        "http://x.org/", 17
+    )
+
+
+@pytest.mark.parametrize(
+    ("uri", "values", "found"),
+    [
+        ("/2024-01-09/a.txt", {}, ("2024-01-09", None)),
+        ("/2024-01-09/a.txt", {"day": ""}, ("2024-01-09", None)),
+        ("/2024-01-09/a.txt", {"day": "2023-12-31"}, ("2023-12-31", None)),
+        ("/2024-01-09/a.txt", {"day": "soon"}, (None, "soon")),
+        ("/2024-31-31/a.txt", {}, (None, "/2024-31-31/a.txt")),
+    ],
+)
+def test_the_date_of_a_path_is_that_of_documents_without_one(uri, values, found):
+    fields = {"date": "day", "date_from_name": "%Y-%m-%d"}
+    read_one = read({"text": "a", **values}, replace(JSONL, uri=uri), **fields)
+    days = read_one.document.date
+    day = None if days is None else str(date(1970, 1, 1) + timedelta(days=days))
+    assert (day, read_one.unread_date) == found
 
 
 def test_a_text_file_is_a_text_whatever_the_fields_are_called():
@@ -122,9 +151,11 @@ def test_a_date_that_cannot_be_read_is_noted(value):
 
 
 def test_a_broken_record_has_its_id_if_that_can_be_stored():
-    assert storable_id({"id": 5}, "id") == "5"
-    assert storable_id({}, "id") is None
-    assert storable_id({"id": "\ud800"}, "id") is None
+    fields = DocumentFields()
+    assert storable_id({"id": 5}, JSONL, fields) == "5"
+    assert storable_id({}, JSONL, fields) is None
+    assert storable_id({"id": "\ud800"}, JSONL, fields) is None
+    assert storable_id({}, TXT, fields) == "a"
 
 
 def cells(array):
