@@ -16,7 +16,7 @@ from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
 
 # These stand beside the main job; each module has add_arguments(parser) and run(args).
-_COMMANDS = ("tag", "train", "evaluate", "verify", "repair", "report")
+_COMMANDS = ("tag", "train", "evaluate", "verify", "repair", "report", "names", "pairs")
 _GLOB = frozenset("*?[")
 
 _LOGGER = logging.getLogger(__name__)

@@ -6,8 +6,10 @@ returns a relation, sorted, of which nothing is computed before it is asked for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:  # loading it takes time, for which nobody should wait who only reads the flags
+    import duckdb
 
 MAX_FORMS = 10
 MIN_DOCUMENTS = 2
@@ -57,11 +59,11 @@ def literal(text: str) -> str:
 
 
 def names(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     choice: Choice = ALL,
     min_documents: int = 1,
     max_forms: int = MAX_FORMS,
-) -> duckdb.DuckDBPyRelation:
+) -> "duckdb.DuckDBPyRelation":
     """Counts each resolved name, as each label.
 
     Args:
@@ -92,11 +94,11 @@ def names(
 
 
 def pairs(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     choice: Choice = ALL,
     min_documents: int = MIN_DOCUMENTS,
     max_names: int = MAX_NAMES,
-) -> duckdb.DuckDBPyRelation:
+) -> "duckdb.DuckDBPyRelation":
     """Counts the documents in which two names occur together, and tells how telling that is.
 
     A document with 500 names would make 124,750 pairs. Of such a one, the names count that it

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.counting.flags import MEMORY
 from pipeline.counting.queries import literal
 from pipeline.errors import CommandError, UsageError
 from pipeline.plan.damage import damaged
@@ -22,8 +23,6 @@ from transforms.output.published import load_parts
 from transforms.output.tables import table_schemas
 from transforms.records import TableFile
 
-# A laptop has so much to spare beside a browser and an editor.
-MEMORY = "4GB"
 # The first version of results that had names to count by brought this column.
 _NEEDED = "resolved_name"
 

@@ -10,7 +10,7 @@ from pipeline.cli import main
 from pipeline.errors import ExitCode
 from tests.places import HANG_SECONDS, ROOT
 
-HEAVY = ("torch", "transformers", "apache_beam", "pyarrow", "numpy")
+HEAVY = ("torch", "transformers", "apache_beam", "pyarrow", "numpy", "duckdb")
 RUN = ("--input", "a.txt", "--output", "out")
 
 # Prints the exit code and which of the heavy packages were loaded.
@@ -40,7 +40,8 @@ def answer(*words: str) -> tuple[int, list[str], str]:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("tag",), ("train",), ("evaluate",), ("verify",), ("repair",)]
+    "command",
+    [(), ("tag",), ("train",), ("evaluate",), ("verify",), ("repair",), ("names",), ("pairs",)],
 )
 def test_help_is_there_before_anything_heavy_is_loaded(command):
     code, loaded, said = answer(*command, "--help")
