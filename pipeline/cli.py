@@ -4,6 +4,7 @@ import atexit
 import importlib
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import NoReturn
 from pipeline.arguments import COMMAND, Parser, did_you_mean
 from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
+from pipeline.status_line import tell
 
 # These stand beside the main job; each module has add_arguments(parser) and run(args).
 _COMMANDS = ("tag", "train", "evaluate", "verify", "repair", "report", "names", "pairs")
@@ -31,6 +33,10 @@ def process() -> NoReturn:
         code = main()
     except SystemExit as end:  # --help and --version
         code = end.code if isinstance(end.code, int) else ExitCode.FAILED
+    except KeyboardInterrupt:
+        stop = Stopped(signal.SIGINT)
+        _LOGGER.error("%s", stop)
+        code = stop.exit_code
     except BaseException as error:
         _LOGGER.exception("failed with %s", type(error).__name__)
         code = ExitCode.FAILED
@@ -71,6 +77,7 @@ def _run(words: Sequence[str]) -> int:
 
     options = parse_options(words)
     started = time.monotonic()
+    tell("loading libraries")
     # Loading Beam and torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.run import run
 

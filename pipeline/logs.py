@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from pipeline import live
 from pipeline.arguments import Parser
 from pipeline.errors import UsageError
 from pipeline.terminal import printable
@@ -18,6 +19,8 @@ from transforms.files.addresses import hide_secrets
 
 TEXT, JSON = "text", "json"
 
+# These terminals cannot write over a line.
+_DUMB = ("dumb", "unknown")
 _OURS = ("pipeline", "transforms")
 _STDERR = 2
 _CHUNK_BYTES = 64 << 10
@@ -61,7 +64,9 @@ def set_up_logs(form: str) -> None:
 
 def has_terminal() -> bool:
     """Whether a person watches standard error, where a line may be written over."""
-    return sys.stderr.isatty() and not isinstance(_HANDLER.formatter, _JsonFormatter)
+    if isinstance(_HANDLER.formatter, _JsonFormatter) or os.environ.get("TERM") in _DUMB:
+        return False
+    return sys.stderr.isatty()
 
 
 def capture() -> None:
@@ -83,6 +88,7 @@ def end_process(code: int) -> NoReturn:
 
     Beam leaves daemon threads inside C++, which abort the process when Python winds up.
     """
+    live.clear()
     sys.stdout.flush()
     sys.stderr.flush()
     if _HANDLER.kept is not None and _HANDLER.relay is not None:
@@ -118,9 +124,8 @@ class _StandardError(logging.Handler):
             if self.kept is not None:
                 os.write(self.kept, f"{line}\n".encode(errors="backslashreplace"))
                 return
-            # The progress may stand in this line of the terminal.
-            clear = "\r\x1b[K" if has_terminal() else ""
-            print(f"{clear}{line}", file=sys.stderr, flush=True)
+            if not live.print_above(line):
+                print(line, file=sys.stderr, flush=True)
         except Exception:
             self.handleError(record)
 

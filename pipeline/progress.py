@@ -4,10 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 
+from pipeline.live import Status
 from pipeline.status_line import StatusLine
 from pipeline.wording import amount, clock
+from transforms import pulse
 from transforms.files.places import is_local
 from transforms.output.layout import receipts_folder
 from transforms.output.output import Output
@@ -24,8 +27,23 @@ _TICK_SECONDS = 1.0
 _READ_AT_ONCE = 20
 # A bucket may hang: the job does not wait for its progress longer than this.
 _PATIENCE_SECONDS = 5.0
+# The speed of a shorter time tells little.
+_TELLING_SECONDS = 2.0
 
 _LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulse:
+    """How much this process has done at a time."""
+
+    seconds: float
+    blocks: float
+    words: float
+
+    @classmethod
+    def at(cls, seconds: float) -> "_Pulse":
+        return cls(seconds, pulse.blocks(), pulse.words())
 
 
 class Progress:
@@ -33,8 +51,9 @@ class Progress:
 
     Blocks are counted by the names of their receipts; of those that come while the job runs,
     some are read for the speed. The speed is that up to the last receipt, since nobody sees how
-    far the blocks are that workers have in hand. All of it is done on a thread of its own, whose
-    failures are not the job's.
+    far the blocks are that workers have in hand; only those of this very process have a pulse,
+    which a terminal shows. All of it is done on a thread of its own, whose failures are not the
+    job's.
     """
 
     def __init__(
@@ -57,7 +76,9 @@ class Progress:
         self._has_shown = False  # the first line comes at once, in a log too
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
-        self._status = StatusLine()
+        self._line = StatusLine()
+        self._before = _Pulse.at(self._start)
+        self._begun: _Pulse | None = None  # when the first words in this process were seen
 
     def __enter__(self) -> "Progress":
         self._thread.start()
@@ -71,7 +92,7 @@ class Progress:
     ) -> None:
         self._stop.set()
         self._thread.join(_PATIENCE_SECONDS)
-        self._status.clear()
+        self._line.clear()
 
     def look(self) -> None:
         """Counts the receipts, and reads some of the new ones.
@@ -95,20 +116,62 @@ class Progress:
                 self._read.add(name)
 
     def line(self) -> str:
-        """Says where the job is."""
-        # The number of blocks of compressed inputs is a guess until they are read.
-        total = max(self._blocks, self._done)
-        text = f"{self._done:,} of about {amount(total, 'block')}"
-        if not self._read:
+        """Says where the job is, for a log."""
+        rate = self._rate_of_receipts()
+        if rate is None:
             since = self._now() - self._start
-            return f"{text}, {f'begun {clock(since)} ago' if since >= 1 else 'just begun'}"
+            return f"{self._amount}, {f'begun {clock(since)} ago' if since >= 1 else 'just begun'}"
+        speed, left = rate
+        return f"{self._amount}, {speed:,.0f} words/s, {_left(left)}"
+
+    def status(self) -> Status:
+        """Says where the job is, for a terminal; of a block of this process, how far it is."""
+        done = self._done_here()
+        rate = self._rate_of_process() or self._rate_of_receipts()
+        is_over = done >= self._total and not pulse.is_in_hand()
+        return Status(
+            doing="publishing" if is_over else "tagging",
+            share=done / self._total if self._total else 1.0,
+            amount=self._amount,
+            speed=f"{rate[0]:,.0f} words/s" if rate else "",
+            left=_left(rate[1]) if rate and not is_over else "",
+        )
+
+    @property
+    def _total(self) -> int:
+        # The number of blocks of compressed inputs is a guess until they are read.
+        return max(self._blocks, self._done)
+
+    @property
+    def _amount(self) -> str:
+        return f"{self._done:,} of about {amount(self._total, 'block')}"
+
+    def _rate_of_receipts(self) -> tuple[float, float] | None:
+        """Returns the words a second, and the seconds left; None before a receipt was read."""
+        if not self._read:
+            return None
         fresh = self._done - len(self._resumed or ())
         took = self._last - self._start
         speed = self._words / len(self._read) * fresh / took
-        left = took / fresh * (total - self._done) - (self._now() - self._last)
-        return (
-            f"{text}, {speed:,.0f} words/s, {f'{clock(left)} left' if left >= 1 else 'soon done'}"
-        )
+        return speed, took / fresh * (self._total - self._done) - (self._now() - self._last)
+
+    def _done_here(self) -> float:
+        """Returns how many blocks are done, with what is done of those of this process."""
+        here = len(self._resumed or ()) + pulse.blocks() - self._before.blocks
+        return min(max(self._done, here), self._total)
+
+    def _rate_of_process(self) -> tuple[float, float] | None:
+        """Returns the same as `_rate_of_receipts` of the words tagged in this process, if any."""
+        now = _Pulse.at(self._now())
+        if now.words == self._before.words:
+            return None
+        if self._begun is None:
+            self._begun = now
+        took, blocks = now.seconds - self._begun.seconds, now.blocks - self._begun.blocks
+        if took < _TELLING_SECONDS or blocks <= 0:
+            return None
+        left = took / blocks * (self._total - self._done_here())
+        return (now.words - self._begun.words) / took, left
 
     def report(self) -> float:
         """Looks, and says where the job is, each if it is time; a failure is a warning.
@@ -119,8 +182,8 @@ class Progress:
         try:
             if self._now() >= self._look_at:
                 self._look_at = self._now() + self._pause_after_look()
-            if (not self._has_shown or self._status.is_due) and not self._stop.is_set():
-                self._status.show(self.line())
+            if (not self._has_shown or self._line.is_due) and not self._stop.is_set():
+                self._line.show(self.line(), self.status())
                 self._has_shown = True
             return _TICK_SECONDS
         except Exception as error:
@@ -139,3 +202,7 @@ class Progress:
         wait = 0.0
         while not self._stop.wait(wait):
             wait = self.report()
+
+
+def _left(seconds: float) -> str:
+    return f"{clock(seconds)} left" if seconds >= 1 else "soon done"

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 
+from pipeline import live
 from pipeline.credentials import check_credentials
 from pipeline.errors import CommandError, ExitCode, JobError, Stopped, UsageError
 from pipeline.estimate import describe
@@ -20,10 +21,11 @@ from pipeline.plan.expansion import measure_expansion
 from pipeline.plan.inputs import Listing, list_inputs
 from pipeline.plan.output_state import look
 from pipeline.plan.rounds import Round, plan_round
-from pipeline.plan.skipped import tell
+from pipeline.plan.skipped import tell as tell_skipped
 from pipeline.rejects import check_rejects
 from pipeline.run_graph import run_graph
 from pipeline.settings import RunOptions
+from pipeline.status_line import tell
 from pipeline.summary import summarise
 from pipeline.terminal import Screen, say
 from pipeline.wording import amount
@@ -59,12 +61,14 @@ def run(options: RunOptions, started: float | None = None) -> ExitCode:
     metrics = RunMetrics(place=place, output=normalise(options.output))
     code: int = ExitCode.FAILED
     try:
+        tell("loading the model")
         code = _carry_out(check_options(options), metrics, started)
         return ExitCode(code)
     except (CommandError, Stopped) as error:
         code = error.exit_code
         raise
     finally:
+        live.clear()
         metrics.write(code)
 
 
@@ -117,9 +121,10 @@ def run_repair(launch: Launch, todo: Round, listing: Listing) -> None:
 
 def _list_inputs(launch: Launch) -> Listing:
     options = launch.options
+    tell("looking for inputs")
     # Files in the output are left out: a finished job would find its own tables.
     listing = list_inputs(options.input, options.settings.format, launch.output.root)
-    for line in tell(listing.skipped):
+    for line in tell_skipped(listing.skipped):
         say(line)
     return listing
 
@@ -133,6 +138,7 @@ def _decide_first(launch: Launch, listing: Listing) -> Work | NothingToDo:
 
 def _decide(launch: Launch, listing: Listing) -> Work | NothingToDo:
     output, settings, options = launch.output, launch.settings, launch.options
+    tell("planning")
     state = look(output, listing.files, settings)
     todo = decide(state, listing.files, settings, overwrite=options.overwrite, prune=options.prune)
     for path in state.strays:
@@ -148,6 +154,7 @@ def _describe(launch: Launch, todo: Work | NothingToDo, started: float) -> ExitC
     """Says what there is to do, for --plan_only."""
     if isinstance(todo, NothingToDo):
         return ExitCode.DONE
+    tell("taking samples")
     # Other machines have a speed of their own.
     tagger = launch.load_tagger() if launch.runner.is_local else None
     planned = plan_round(todo, launch.settings)
@@ -181,6 +188,7 @@ def _run_round(launch: Launch, todo: Round, listing: Listing, metrics: RunMetric
 
 def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
     """Clears what the job needed while it ran, sums up, and chooses the exit code."""
+    tell("summing up")
     metrics.manifest = manifest = load_manifest(launch.output)
     # A failure fails the run, since readers of folders would see rows twice.
     clear_replaced(launch.output)

@@ -62,7 +62,7 @@ def run_graph(job: Job, blocks: int, runner: Runner, workers: int, metrics: RunM
     if result is None or state != PipelineState.DONE:
         raise JobError(f"The job failed{f': {state}' if state else ''}. {_advice(runner, failure)}")
     metrics.results.append(result)
-    print(f"done in {clock(time.monotonic() - start)}")
+    say(f"done in {clock(time.monotonic() - start)}")
 
 
 def _advice(runner: Runner, failure: BaseException | None) -> str:

@@ -1,9 +1,10 @@
-"""A line on standard error that says how far something is."""
+"""Says on standard error how far something is: for a person, or in a log."""
 
 import logging
-import sys
 import time
 
+from pipeline import live
+from pipeline.live import Status
 from pipeline.logs import has_terminal
 
 _TERMINAL_SECONDS = 1.0
@@ -13,7 +14,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class StatusLine:
-    """On a terminal the line is rewritten in place; in a log, a line is added now and then.
+    """On a terminal its last line is kept up to date; in a log, a line is added now and then.
 
     Attributes:
       on_terminal: whether a person watches.
@@ -30,13 +31,19 @@ class StatusLine:
         """Whether the last line has stood long enough; the first is due after a pause, too."""
         return time.monotonic() >= self._shown + self.pause_seconds
 
-    def show(self, line: str) -> None:
+    def show(self, line: str, status: Status | None = None) -> None:
+        """Shows a status to a person, or else adds a line to the log."""
         self._shown = time.monotonic()
         if self.on_terminal:
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+            live.show(status or Status(doing=line))
         else:
             _LOGGER.info("%s", line)
 
     def clear(self) -> None:
-        if self.on_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        live.clear()
+
+
+def tell(doing: str) -> None:
+    """Says on a terminal what is being done from now on; a log has no line of it."""
+    if has_terminal():
+        live.show(Status(doing=doing))

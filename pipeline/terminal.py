@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline import live
+
 _KEPT = "\n\t"
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 _DIRECTIONS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -29,8 +31,10 @@ def printable(text: str) -> str:
 
 
 def say(*lines: str) -> None:
-    """Prints lines to standard output."""
-    print(*map(printable, lines), sep="\n", flush=True)
+    """Prints lines to standard output; above the line that says what is being done."""
+    text = "\n".join(map(printable, lines))
+    if not (sys.stdout.isatty() and live.print_above(text)):
+        print(text, flush=True)
 
 
 @dataclass(frozen=True, slots=True)

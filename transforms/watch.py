@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from transforms.pulse import last_beat
+from transforms.pulse import begin_block, end_block, last_beat
 
 # While nothing comes forward, the log tells so as many times before the end.
 _TELLS = 6
@@ -66,6 +66,7 @@ class Watch:
     def over(self, what: str) -> Iterator[None]:
         """Watches some work, which is called `what` in messages."""
         self._begun, self._told, self._in_hand = self._now(), 0, what
+        begin_block()
         self._wind_up()
         if self._thread is None:
             self._thread = threading.Thread(target=self._look_often, name="watch", daemon=True)
@@ -74,6 +75,7 @@ class Watch:
             yield
         finally:
             self._in_hand = ""
+            end_block()
             faulthandler.cancel_dump_traceback_later()
 
     def close(self) -> None:

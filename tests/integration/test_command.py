@@ -1,7 +1,10 @@
 """The command itself, as a person or a scheduler starts it."""
 
+import contextlib
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -239,6 +242,36 @@ def test_a_killed_worker_ends_the_job_which_then_goes_on(undisturbed, tmp_path):
     done = command(*flags)
     assert done.returncode == 0, done.stderr
     assert tables_of(Output(str(output))) == expected
+
+
+def test_a_terminal_sees_what_is_done_and_ctrl_c_leaves_it_clean(tmp_path):
+    screen, terminal = pty.openpty()
+    inputs, output = corpus(tmp_path / "in", 4), tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "--input", inputs, "--output", output, "--workers", "1"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+        env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
+    )
+    os.close(terminal)
+    seen = b""
+    while b"tagging" not in seen:
+        seen += os.read(screen, 1 << 16)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):  # so a terminal ends
+        while data := os.read(screen, 1 << 16):
+            seen += data
+    said = process.communicate(timeout=HANG_SECONDS)[0]
+    assert process.returncode == 128 + signal.SIGINT
+    # These erase a row, and go one up.
+    rows = re.split(r"[\r\n]+", re.sub(r"\x1b\[(2K|1A)", "", seen.decode()))
+    assert "error: Stopped by SIGINT. The same command goes on where it stopped." in rows
+    assert any("loading libraries" in row for row in rows)
+    assert not [row for row in rows if "\x1b" in row]
+    assert seen.endswith(b"\x1b[2K"), "the line is left there"
+    assert said == f"4 files, about 4 blocks, into {output}\n"
 
 
 def test_what_is_to_be_done_at_the_end_is_done():

@@ -6,8 +6,10 @@ import threading
 import pytest
 
 from pipeline import progress as progress_module
+from pipeline.live import Status
 from pipeline.progress import Progress
 from tests.places import HANG_SECONDS
+from transforms import pulse
 from transforms.output.output import Output
 from transforms.output.receipts import save_receipt
 from transforms.records import Receipt
@@ -175,3 +177,59 @@ def test_it_looks_on_a_thread_of_its_own_until_the_job_ends(output):
     with Progress(output, PLAN_ID, blocks=2):
         assert output.looks.acquire(timeout=HANG_SECONDS)
     assert "progress" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def tagged():
+    """Tags words of a block in this process."""
+
+    def tag(words: int, share: float) -> None:
+        pulse.begin_block()
+        pulse.begin_words(words)
+        pulse.expect(100)
+        pulse.beat(int(100 * share))
+
+    yield tag
+    if pulse.is_in_hand():
+        pulse.end_block()
+
+
+def test_a_terminal_sees_how_far_a_block_of_this_process_is(output, now, tagged):
+    put_receipts(output, 1)
+    progress = Progress(output, PLAN_ID, 4, now)
+    progress.look()
+    assert progress.status() == Status(
+        doing="tagging", share=0.25, amount="1 of about 4 blocks", speed="", left=""
+    )
+    tagged(1000, 0.25)
+    assert progress.status().share == 1.25 / 4
+    assert progress.status().speed == ""  # it has just begun
+    now.seconds = 10.0
+    pulse.beat(50)
+    status = progress.status()
+    assert (status.share, status.speed, status.left) == (1.75 / 4, "50 words/s", "0:45 left")
+    assert progress.line() == "1 of about 4 blocks, begun 0:10 ago"
+
+
+def test_of_other_processes_blocks_are_seen(output, now):
+    progress = Progress(output, PLAN_ID, 4, now)
+    progress.look()
+    put_receipts(output, 1)
+    now.seconds = 10.0
+    progress.look()
+    status = progress.status()
+    assert (status.share, status.speed, status.left) == (0.25, "10 words/s", "0:30 left")
+
+
+def test_when_all_blocks_are_done_it_publishes(output, now, tagged):
+    progress = Progress(output, PLAN_ID, 1, now)
+    progress.look()
+    tagged(100, 1)
+    assert progress.status().doing == "tagging"
+    pulse.end_block()
+    put_receipts(output, 1)
+    now.seconds = 10.0
+    progress.look()
+    assert progress.status().doing == "publishing"
+    assert progress.status().share == 1.0
+    assert progress.status().left == ""

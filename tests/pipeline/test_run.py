@@ -174,7 +174,7 @@ def test_what_cannot_be_cleared_is_a_warning_and_the_next_start_clears_it(
 
 
 def test_a_summary_that_fails_is_a_warning(tmp_path, monkeypatch, capsys):
-    def fail(*args: object) -> str:
+    def fail(*args: object, **named: object) -> str:
         raise OSError("503 slow down")
 
     monkeypatch.setattr(run_module, "summarise", fail)
