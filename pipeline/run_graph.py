@@ -20,13 +20,17 @@ from pipeline.runners import Runner
 from pipeline.terminal import say
 from pipeline.wording import clock
 from transforms.errors import HopelessError
+from transforms.files.remote import RefusedError
 from transforms.model.errors import CheckpointError, DeviceError
 
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GOES_ON = "The same command goes on where it stopped."
 _HOPELESS = "The same command would end in the same way until that is mended."
 # Errors of workers come as text inside others.
-_HOPELESS_ERRORS = (HopelessError.__name__, CheckpointError.__name__, DeviceError.__name__)
+_HOPELESS_ERRORS = tuple(
+    error.__name__
+    for error in (HopelessError, CheckpointError, DeviceError, RefusedError, PermissionError)
+)
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -19,6 +19,8 @@ from pipeline.runners import Runner
 from pipeline.settings import BeamFlags
 from tests.fakes import load_capital_tagger, settings, write_texts
 from tests.places import HANG_SECONDS, ROOT
+from transforms.errors import HopelessError
+from transforms.files.remote import RefusedError, StoreError
 from transforms.output.output import Output
 
 
@@ -58,6 +60,34 @@ def test_a_job_that_another_machine_lost_says_where_to_look(job):
     flags = BeamFlags(runner="LosingRunner", flags=(f"--runner={__name__}.LosingRunner",))
     with pytest.raises(JobError, match=r"failed: FAILED\. See that LosingRunner no longer runs it"):
         run_graph(job, 1, Runner(flags), 1, metrics())
+
+
+class RefusingRunner(PipelineRunner):
+    """Fails as a worker does: with the text of an error inside another one."""
+
+    error: Exception = RuntimeError()
+
+    def run_pipeline(self, pipeline: object, options: object) -> PipelineResult:
+        raise RuntimeError(f"Traceback ...\n{type(self.error).__name__}: {self.error}")
+
+
+@pytest.mark.parametrize(
+    ("error", "goes_on"),
+    [
+        (OSError(28, "No space left on device"), True),  # once there is some
+        (StoreError("503 slow down"), True),
+        (PermissionError(13, "Permission denied", "/out/_run/parts"), False),
+        (RefusedError("403 forbidden"), False),
+        (HopelessError("too many folders"), False),
+    ],
+)
+def test_the_same_command_goes_on_where_that_may_help(job, monkeypatch, error, goes_on):
+    monkeypatch.setattr(RefusingRunner, "error", error)
+    flags = BeamFlags(runner="RefusingRunner", flags=(f"--runner={__name__}.RefusingRunner",))
+    with pytest.raises(JobError) as raised:
+        run_graph(job, 1, Runner(flags), 1, metrics())
+    assert ("The same command goes on where it stopped." in str(raised.value)) == goes_on
+    assert ("would end in the same way until that is mended" in str(raised.value)) != goes_on
 
 
 THREAD = """
