@@ -91,11 +91,13 @@ def _fold_line(line: str, width: int, most: int) -> Iterator[str]:
     if _rows(line, width) == 1:
         yield line
         return
-    inner = max(1, width - len(_INDENT))
-    rows = [row.plain.rstrip() for row in Text(line).wrap(Console(width=width), inner)]
+    inner, console = max(1, width - len(_INDENT)), Console(width=width)
+    first = Text(line).wrap(console, width)[0].plain
+    others = Text(line[len(first) :].lstrip()).wrap(console, inner)
+    rows = [first.rstrip(), *(row.plain.rstrip() for row in others if row.plain)]
     if len(rows) > most:
         rest = Text(" ".join(rows[most - 1 :]))
-        rest.truncate(inner, overflow="ellipsis")
+        rest.truncate(width if most == 1 else inner, overflow="ellipsis")
         rows = [*rows[: most - 1], rest.plain]
     for number, row in enumerate(rows):
         yield (_INDENT if number else "") + row

@@ -37,15 +37,18 @@ def test_a_line_that_fits_is_not_folded():
 def test_a_long_line_is_folded_at_its_words():
     rows = fold([WORDS], Screen(40, 24))
     assert rows == [
-        "one two three four five six seven",
-        "    eight nine ten eleven twelve",
-        "    thirteen fourteen fifteen",
+        "one two three four five six seven eight",
+        "    nine ten eleven twelve thirteen",
+        "    fourteen fifteen",
     ]
 
 
 def test_the_first_lines_have_more_rows_while_there_is_room():
-    first = ["one two three four five six seven", "    eight nine ten eleven twelve thirte…"]
-    cut = "one two three four five six seven e…"
+    first = [
+        "one two three four five six seven eight",
+        "    nine ten eleven twelve thirteen fou…",
+    ]
+    cut = "one two three four five six seven eight…"
     assert fold([WORDS, "short", WORDS], Screen(40, 8)) == [*first, "short", cut]
     assert fold([WORDS, "short", WORDS], Screen(40, 9))[3:] == ["short", cut]
     assert fold([WORDS, "short"], Screen(40, 9), keep_free=["x" * 90]) == [cut, "short"]
