@@ -117,12 +117,12 @@ class Progress:
 
     def line(self) -> str:
         """Says where the job is, for a log."""
-        rate = self._rate_of_receipts()
+        told, rate = self._amount(self._done), self._rate_of_receipts()
         if rate is None:
             since = self._now() - self._start
-            return f"{self._amount}, {f'begun {clock(since)} ago' if since >= 1 else 'just begun'}"
+            return f"{told}, {f'begun {clock(since)} ago' if since >= 1 else 'just begun'}"
         speed, left = rate
-        return f"{self._amount}, {speed:,.0f} words/s, {_left(left)}"
+        return f"{told}, {speed:,.0f} words/s, {_left(left)}"
 
     def status(self) -> Status:
         """Says where the job is, for a terminal; of a block of this process, how far it is."""
@@ -132,7 +132,7 @@ class Progress:
         return Status(
             doing="publishing" if is_over else "tagging",
             share=done / self._total if self._total else 1.0,
-            amount=self._amount,
+            amount=self._amount(int(done)),
             speed=f"{rate[0]:,.0f} words/s" if rate else "",
             left=_left(rate[1]) if rate and not is_over else "",
         )
@@ -142,9 +142,8 @@ class Progress:
         # The number of blocks of compressed inputs is a guess until they are read.
         return max(self._blocks, self._done)
 
-    @property
-    def _amount(self) -> str:
-        return f"{self._done:,} of about {amount(self._total, 'block')}"
+    def _amount(self, done: int) -> str:
+        return f"{done:,} of about {amount(self._total, 'block')}"
 
     def _rate_of_receipts(self) -> tuple[float, float] | None:
         """Returns the words a second, and the seconds left; None before a receipt was read."""

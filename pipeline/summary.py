@@ -3,7 +3,7 @@
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +22,9 @@ from transforms.records import FILE
 _MAX_ENTITIES = 20_000_000
 _TOP = 10
 _REASONS_WITH_EXAMPLE = 5
+_NAME_CHARS = 36
+
+_Name = Callable[[str], str]  # how an input is called
 
 
 def summarise(
@@ -37,16 +40,23 @@ def summarise(
       report: where a report was written.
       screen: what it has to fit; in a log, each line is whole.
     """
-    lines = [*_lines(output, manifest, skipped)]
+    name = str if screen is None else _short_name
+    lines = [*_lines(output, manifest, skipped, name)]
     next_steps = [*_next_steps(output, report)]
-    if screen is None:
-        return "\n".join([*lines, *next_steps])
-    # A person knows which folder this is.
-    short = [line.replace(os.path.join(os.getcwd(), ""), "") for line in lines]
-    return "\n".join([*fold(short, screen, keep_free=next_steps), *next_steps])
+    if screen is not None:
+        lines = fold(lines, screen, keep_free=next_steps)
+    return "\n".join([*lines, *next_steps])
 
 
-def _lines(output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped]) -> Iterator[str]:
+def _short_name(uri: str) -> str:
+    """Returns the end of a place, so that there is room beside it; a person knows the folder."""
+    inside = uri.removeprefix(os.path.join(os.getcwd(), ""))
+    return inside if len(inside) <= _NAME_CHARS else f"…{inside[1 - _NAME_CHARS :]}"
+
+
+def _lines(
+    output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped], name: _Name
+) -> Iterator[str]:
     counts = manifest["counts"]
     yield (
         f"{amount(counts['documents'], 'document')} of {amount(counts['inputs'], 'input')}: "
@@ -59,7 +69,7 @@ def _lines(output: Output, manifest: dict[str, Any], skipped: Sequence[Skipped])
         top = dict(_frequent_names(output).most_common(_TOP))
         yield from _counted("most frequent", top)
     if counts["rejects"]:
-        yield from _rejected(output, Counter(counts["rejects_by_reason"]))
+        yield from _rejected(output, Counter(counts["rejects_by_reason"]), name)
     if counts["dates_unparsed"]:
         yield _unread_dates(manifest)
     yield from tell(skipped)
@@ -105,15 +115,15 @@ def _unread_dates(manifest: Mapping[str, Any]) -> str:
     return f"{line}, such as {shown} (--date_format)"
 
 
-def _rejected(output: Output, counts: Counter[str]) -> Iterator[str]:
+def _rejected(output: Output, counts: Counter[str], name: _Name) -> Iterator[str]:
     """Says why anything was rejected, with an example of the frequent reasons, and where most."""
     inputs = load_inputs(output)
     yield from _counted("rejects by reason", dict(counts.most_common()))
     examples = _examples(output, counts)
     for reason, _ in counts.most_common(_REASONS_WITH_EXAMPLE):
         if reason in examples:
-            yield f"  {reason}: {_example(examples[reason], inputs)}"
-    yield from _worst(inputs)
+            yield f"  {reason}: {_example(examples[reason], inputs, name)}"
+    yield from _worst(inputs, name)
 
 
 def _examples(output: Output, counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -129,22 +139,22 @@ def _examples(output: Output, counts: Mapping[str, int]) -> dict[str, dict[str, 
     return examples
 
 
-def _example(reject: Mapping[str, Any], inputs: pa.Table) -> str:
+def _example(reject: Mapping[str, Any], inputs: pa.Table, name: _Name) -> str:
     """Returns the place of a reject and what was wrong, in a line."""
-    place = reject["uri"]
-    found = inputs.filter(pc.equal(inputs["uri"], place))["format"].to_pylist()
+    place = name(reject["uri"])
+    found = inputs.filter(pc.equal(inputs["uri"], reject["uri"]))["format"].to_pylist()
     if reject["scope"] != FILE and found and not found[0].startswith("txt"):
         place += f", {'row' if found[0] == 'parquet' else 'byte'} {reject['position']}"
     return f"{place}: {' '.join(reject['message'].split())}"
 
 
-def _worst(inputs: pa.Table) -> Iterator[str]:
+def _worst(inputs: pa.Table, name: _Name) -> Iterator[str]:
     """Names the input of which most records were rejected, if there is a choice."""
     most = pc.max(inputs["rejected"]).as_py() or 0
     if most < 2 or len(inputs) < 2:
         return
     row = inputs.slice(pc.index(inputs["rejected"], most).as_py(), 1).to_pylist()[0]
-    yield f"most rejects: {row['uri']}, {most:,} of {amount(row['records'], 'record')}"
+    yield f"most rejects: {most:,} of {amount(row['records'], 'record')} in {name(row['uri'])}"
 
 
 def _frequent_names(output: Output) -> Counter[str]:

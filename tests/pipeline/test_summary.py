@@ -75,7 +75,7 @@ def test_of_each_frequent_reason_there_is_an_example_and_the_worst_input_is_name
     ]
     assert told[3].startswith("  corrupt: /e.jsonl.gz: ")
     assert told[4].startswith("  missing_text: /d.parquet, row 1: ")
-    assert told[5] == "most rejects: /a.jsonl, 3 of 4 records"
+    assert told[5] == "most rejects: 3 of 4 records in /a.jsonl"
 
 
 def test_it_fits_a_screen_and_ends_in_what_can_be_pasted(tmp_path):
@@ -96,4 +96,5 @@ def test_it_fits_a_screen_and_ends_in_what_can_be_pasted(tmp_path):
     assert all(len(line) <= 80 for line in told[:-2])
     assert sum(math.ceil(len(line) / 80) for line in told) <= 20
     reasons = {line.split(":")[0].strip() for line in told if line.startswith("  ")}
+    assert any("longlong/a.jsonl, byte 1: Expecting" in line for line in told)
     assert reasons >= {"bad_json", "not_text", "missing_text", "bad_encoding"}
