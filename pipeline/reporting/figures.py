@@ -9,11 +9,13 @@ from pipeline.counting.tables import MEMORY, open_tables
 from pipeline.reporting import overview
 from pipeline.reporting.chosen import Chosen, choose_top, count_names
 from pipeline.reporting.labels import labels_of
+from pipeline.reporting.page import to_json
 from pipeline.reporting.periods import count_documents, find_periods
 from pipeline.reporting.profiles import Profiles
 from pipeline.reporting.rising import find_rising
-from pipeline.reporting.sample import sample
+from pipeline.reporting.sample import ROOM_BYTES, sample
 from pipeline.reporting.scores import Scores
+from pipeline.reporting.segments import short
 from pipeline.reporting.sql import rows
 from pipeline.reporting.texts import fetch_rows, fetch_sentences
 from pipeline.reporting.ties import Together, find_ties
@@ -23,6 +25,9 @@ from transforms.output.published import load_inputs, load_manifest
 from transforms.records import TABLES
 
 Figures = dict[str, Any]
+
+# The page must have less than 3 MB, and what draws it has .7.
+_MOST_BYTES = 2_250_000
 
 
 def gather(output: Output, memory: str = MEMORY) -> Figures:
@@ -81,11 +86,12 @@ def _count(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Figures
     sentences = fetch_sentences(connection, labels, places)
     documents = fetch_rows(connection, (place.document_key for place in sentences))
     told["names"] = profiles.as_json(sentences, documents, len(periods.starts))
-    together.fill(sentences, documents, [name for name, _ in chosen.names])
+    together.fill(sentences, documents, [short(name) for name, _ in chosen.names])
     told["scores"] = scores.as_json(sentences, documents)
     cited = [*_cited(told)]
     keys = (each["key"] for each in cited)
-    shown, numbers = sample(connection, labels, keys, kept, settings.text_field)
+    room = min(ROOM_BYTES, _MOST_BYTES - len(to_json(told).encode()))
+    shown, numbers = sample(connection, labels, keys, kept, settings.text_field, room)
     _link(cited, numbers)
     told["reader"] = {"documents": shown, "reason": _why_none(told)}
     return told

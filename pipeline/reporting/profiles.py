@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.reporting.chosen import Chosen
 from pipeline.reporting.periods import Periods
-from pipeline.reporting.segments import cut_around, size
+from pipeline.reporting.segments import cut_around, short, size
 from pipeline.reporting.sql import records, rows
 from pipeline.reporting.texts import DocumentRow, Place, Sentence, as_json
 
@@ -47,19 +47,22 @@ class Profiles:
         Args:
           length: how many periods a curve has.
         """
-        known = {name for name, _ in self._chosen.names}
+        known = {short(name) for name, _ in self._chosen.names}
         told = []
         for each in self._rows:
             number = each["id"]
-            found = _telling(each["name"], self._places.get(number, []), sentences, known)
+            found = _telling(short(each["name"]), self._places.get(number, []), sentences, known)
             told.append(
                 {
-                    **{key: each[key] for key in ("name", "label", "mentions", "documents")},
+                    **{key: each[key] for key in ("label", "mentions", "documents")},
+                    "name": short(each["name"]),
                     "first": each["first_date"] and each["first_date"].isoformat(),
                     "last": each["last_date"] and each["last_date"].isoformat(),
                     "dated": each["first_date"] is not None,
                     "curve": [self._curves[number].get(i, 0) for i in range(length)],
-                    "forms": [[form["form"], form["mentions"]] for form in each["forms"][:_FORMS]],
+                    "forms": [
+                        [short(form["form"]), form["mentions"]] for form in each["forms"][:_FORMS]
+                    ],
                     "labels": each["labels"],
                     "sentences": [as_json(place, text, documents) for place, text in found],
                 }

@@ -1,6 +1,5 @@
 """The documents that the page shows whole: a sample, as large as there is room for."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,11 +7,12 @@ from typing import Any
 import duckdb
 
 from pipeline.reporting.labels import Label
+from pipeline.reporting.page import to_json
 from pipeline.reporting.segments import Segment
 from pipeline.reporting.sql import make_table, records, rows
 from pipeline.reporting.texts import Place, Sentence, fetch_documents
 
-# The whole page must have less than 3 MB, of which the rest takes about half at most.
+# So many bytes of the page are theirs, if the rest leaves them.
 ROOM_BYTES = 1_250_000
 _MOST = 250
 _SENTENCES = 150
@@ -47,7 +47,7 @@ def sample(
         if key not in texts:
             continue
         document = _document(told[key], texts[key], kept, fields)
-        room -= len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+        room -= len(to_json(document).encode())
         if room < 0:
             break
         places[key] = len(documents)

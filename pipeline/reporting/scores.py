@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from pipeline.reporting.labels import Label
-from pipeline.reporting.segments import cut_around
+from pipeline.reporting.segments import cut_around, short
 from pipeline.reporting.sql import rows
 from pipeline.reporting.texts import DocumentRow, Place, Sentence, as_json
 
@@ -39,7 +39,7 @@ class Scores:
             "names": self._names,
             "examples": {
                 number: [
-                    _example(sentences[place], place, name, self._number(label), documents)
+                    _example(sentences[place], place, short(name), self._number(label), documents)
                     for place, name, label in found
                     if place in sentences
                 ]

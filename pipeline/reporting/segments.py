@@ -8,6 +8,8 @@ from typing import Any
 Segment = str | list[Any]
 
 _CUT = "…"
+# A word without end may be a name; no page has room for it.
+_NAME_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Mention:
     label: int
     score: float
     name: str
+
+
+def short(name: str) -> str:
+    """Returns a name as the page has it: a very long one is cut."""
+    return name if len(name) <= _NAME_CHARS else name[: _NAME_CHARS - 1] + _CUT
 
 
 def segments(text: str, start: int, mentions: Iterable[Mention]) -> list[Segment]:
@@ -36,8 +43,8 @@ def segments(text: str, start: int, mentions: Iterable[Mention]) -> list[Segment
     for each in sorted(mentions, key=lambda mention: mention.start):
         first, last = each.start - start, each.end - start
         said = text[first:last]
-        name = None if each.name == said else each.name
-        pieces += [text[done:first], [said, each.label, round(each.score, 3), name]]
+        name = None if each.name == said else short(each.name)
+        pieces += [text[done:first], [short(said), each.label, round(each.score, 3), name]]
         done = last
     return [piece for piece in [*pieces, text[done:]] if piece]
 

@@ -55,12 +55,12 @@ def records() -> list[dict[str, Any]]:
     return [*found, {"id": "</script>", "title": "Hostile", "text": HOSTILE, "source": "<b>"}]
 
 
-def make_output(folder: Path, lines: Sequence[str], **settings: object) -> Output:
+def make_output(folder: Path, lines: Sequence[str], **settings: Any) -> Output:
     """Tags lines of JSON; `settings` are those of the job."""
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "news.jsonl"
     source.write_text("".join(f"{line}\n" for line in lines))
-    fixed: dict[str, object] = {
+    fixed: dict[str, Any] = {
         "labels": LABELS,
         "text_field": ("title", "text"),
         "date_field": "date",
@@ -69,7 +69,7 @@ def make_output(folder: Path, lines: Sequence[str], **settings: object) -> Outpu
     return run_job([source], folder / "out", load_tagger=load_list_tagger, **(fixed | settings))
 
 
-def make_news(folder: Path, **settings: object) -> Output:
+def make_news(folder: Path, **settings: Any) -> Output:
     """Makes an output of the records and of two broken lines."""
     lines = [json.dumps(record, ensure_ascii=False) for record in records()]
     return make_output(folder, [*lines, "{broken", '{"id": "empty", "text": " "}'], **settings)

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from pipeline.reporting.figures import gather
-from tests.pipeline.reporting.outputs import make_news, make_output
+from pipeline.reporting.page import to_json
+from tests.pipeline.reporting.outputs import TAGS, make_news, make_output
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,16 @@ def test_one_document_without_names_has_figures(tmp_path):
     assert "two documents" in found["ties"]["reason"]
     assert len(found["reader"]["documents"]) == 1
     assert found["dates"]["periods"] == []
+
+
+def test_names_and_texts_without_end_are_cut(tmp_path, monkeypatch):
+    monkeypatch.setitem(TAGS, "A" * 5000, ("B-PER", 0.9))
+    line = json.dumps({"title": "<" * 100_000, "text": f"We met {'A' * 5000}, said Ann."})
+    found = gather(make_output(tmp_path, [line] * 60))
+    assert {len(each["name"]) for each in found["names"]} == {3, 300}
+    assert all(each["sentences"] for each in found["names"])
+    assert len(to_json(found)) < 2_300_000
+    assert 1 <= len(found["reader"]["documents"]) < 60
 
 
 def test_where_all_is_rejected_the_reasons_are_left(tmp_path):
