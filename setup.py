@@ -44,6 +44,7 @@ setup(
         "prometheus-client>=0.22,<1",
         "pyarrow>=20",
         "pycld2>=0.42,<0.43",
+        "pyyaml>=6",
         # transformers brings it along, by way of typer.
         "rich>=13.8,<16",
         "smart-open[http,s3]>=7.5",

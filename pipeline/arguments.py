@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -10,6 +11,9 @@ from pipeline.errors import UsageError
 
 # A person calls the program by this name; `python -m pipeline` is the same.
 COMMAND = "news-entities"
+
+# How help texts end that say the default.
+SAID_DEFAULT = re.compile(r"\s*\(default: ([^()]*)\)")
 
 
 class Parser(argparse.ArgumentParser):
@@ -110,7 +114,7 @@ def parse_list(value: str) -> list[str]:
 def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
     """Adds a flag that is given or not, or, where each has to have a value, as --flag=true."""
     group.add_argument(
-        flag, nargs="?", type=_switch, const=True, default=False, metavar="true|false", help=help
+        flag, nargs="?", type=read_truth, const=True, default=False, metavar="true|false", help=help
     )
 
 
@@ -123,7 +127,31 @@ def add_output_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _switch(value: str) -> bool:
+def add_config_arguments(parser: argparse._ActionsContainer) -> None:
+    """Adds the flags that say where other flags stand, and show what comes of it."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="a .toml or .yaml with more flags; those of the command line come first, then "
+        "variables of the environment (NEWS_ENTITIES_LIMIT, ...), then the file (default: none)",
+    )
+    parser.add_argument(
+        "--print_config",
+        action="store_true",
+        help="print the value of each flag and where it comes from, and stop",
+    )
+
+
+def default_of(action: argparse.Action) -> str:
+    """Says what holds where a flag is not given: what its help says, or else its default."""
+    said = SAID_DEFAULT.search((action.help or "") % vars(action))
+    if said:
+        return said[1]
+    return str(action.default) if action.default else ""
+
+
+def read_truth(value: str) -> bool:
+    """Reads the value of a switch."""
     if value.lower() not in ("true", "false"):
         raise argparse.ArgumentTypeError(f"must be true or false, got {value}")
     return value.lower() == "true"
@@ -143,8 +171,14 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     >>> did_you_mean("tagg", ["train", "tag"])
     '; did you mean tag?'
     """
+    near = nearest(name, names)
+    return f"; did you mean {near}?" if near else ""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Returns the nearest of some names, if one is near."""
     near = difflib.get_close_matches(name, [*names], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return near[0] if near else None
 
 
 def underscored(word: str) -> str:
@@ -156,4 +190,9 @@ def underscored(word: str) -> str:
     if not word.startswith("--"):
         return word
     name, equals, value = word.partition("=")
-    return "--" + name[2:].replace("-", "_") + equals + value
+    return "--" + underscored_name(name[2:]) + equals + value
+
+
+def underscored_name(name: str) -> str:
+    """Takes hyphens for underscores."""
+    return name.replace("-", "_")

@@ -1,7 +1,6 @@
 """The command: chooses what to run, and turns its end into an exit code."""
 
 import atexit
-import importlib
 import logging
 import os
 import signal
@@ -12,13 +11,14 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pipeline.arguments import COMMAND, Parser, did_you_mean
+from pipeline.arguments import COMMAND, did_you_mean, refuse_flag
+from pipeline.commands import COMMANDS, RUN, load_command, make_command_parser
+from pipeline.configuration.resolve import naming_places, resolve
+from pipeline.configuration.show import show_and_stop
 from pipeline.errors import CommandError, ExitCode, Stopped, UsageError
 from pipeline.logs import JSON, TEXT, capture, end_process, log_format, set_up_logs
 from pipeline.status_line import tell
 
-# These stand beside the main job; each module has add_arguments(parser) and run(args).
-_COMMANDS = ("tag", "train", "evaluate", "verify", "repair", "report", "names", "pairs")
 _GLOB = frozenset("*?[")
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,15 +48,15 @@ def process() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code, see `ExitCode`."""
     words = list(sys.argv[1:] if argv is None else argv)
-    name = words.pop(0) if words and not words[0].startswith("-") else "run"
+    name = words.pop(0) if words and not words[0].startswith("-") else RUN
     _quieten()
-    set_up_logs(log_format(words) if name == "run" else TEXT)
+    set_up_logs(log_format(words) if name == RUN else TEXT)
     try:
-        if name not in ("run", *_COMMANDS):
+        if name not in (RUN, *COMMANDS):
             raise UsageError(_unknown(name))
-        return _run(words) if name == "run" else _run_command(name, words)
+        return _run(words) if name == RUN else _run_command(name, words)
     except UsageError as error:
-        command = f" {name}" if name in _COMMANDS else ""
+        command = f" {name}" if name in COMMANDS else ""
         _LOGGER.error("%s\n`%s%s --help` explains the flags.", error, COMMAND, command)
         return error.exit_code
     except (CommandError, Stopped) as error:
@@ -68,8 +68,8 @@ def _unknown(name: str) -> str:
     """Says what a first word may mean that is no command: its misspelling, or an input."""
     if os.path.exists(name) or "://" in name or _GLOB.intersection(name):
         return f"unknown command {name}; did you mean --input {name}?"
-    near = did_you_mean(name, ("run", *_COMMANDS))
-    return f"unknown command {name}" + (near or f"; there are run, {', '.join(_COMMANDS)}")
+    near = did_you_mean(name, (RUN, *COMMANDS))
+    return f"unknown command {name}" + (near or f"; there are run, {', '.join(COMMANDS)}")
 
 
 def _run(words: Sequence[str]) -> int:
@@ -81,14 +81,20 @@ def _run(words: Sequence[str]) -> int:
     # Loading Beam and torch takes seconds, which a person who made a mistake need not wait.
     from pipeline.run import run
 
-    return run(options, started)
+    with naming_places(options.origins):
+        return run(options, started)
 
 
 def _run_command(name: str, words: Sequence[str]) -> int:
-    command = importlib.import_module(f"pipeline.{name}")
-    parser = Parser(prog=f"{COMMAND} {name}", description=command.__doc__)
-    command.add_arguments(parser)
-    code: int = command.run(parser.parse(words))
+    parser = make_command_parser(name)
+    found = resolve(parser, name, words)
+    if found.others:
+        refuse_flag(found.others[0], parser.flags)
+    if found.args.print_config:
+        show_and_stop(parser, name, found)
+    parser.check_required(found.args)
+    with naming_places(found.origins):
+        code: int = load_command(name).run(found.args)
     return code
 
 

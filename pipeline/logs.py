@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from pipeline import live
-from pipeline.arguments import Parser
+from pipeline.arguments import Parser, add_config_arguments
+from pipeline.commands import RUN
+from pipeline.configuration.resolve import peek
 from pipeline.errors import UsageError
 from pipeline.terminal import printable
 from transforms.files.addresses import hide_secrets
@@ -43,11 +45,12 @@ def add_log_argument(parser: argparse._ActionsContainer) -> None:
 
 
 def log_format(words: Sequence[str]) -> str:
-    """Finds the format among flags that may be wrong: what is wrong is told in it, too."""
+    """Finds the format among settings that may be wrong: what is wrong is told in it, too."""
     parser = Parser(add_help=False)
     add_log_argument(parser)
+    add_config_arguments(parser)
     try:
-        return parser.parse_known(words)[0].log_format
+        return peek(parser, RUN, words).log_format
     except UsageError:
         return TEXT
 

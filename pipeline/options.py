@@ -5,7 +5,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from pipeline.arguments import COMMAND, Parser, Several, add_switch
+from pipeline.arguments import COMMAND, Parser, Several, add_config_arguments, add_switch
+from pipeline.commands import COMMANDS, RUN
+from pipeline.configuration.resolve import Resolved, naming_places, resolve
+from pipeline.configuration.show import show_and_stop
 from pipeline.credentials import refuse_keys
 from pipeline.errors import UsageError
 from pipeline.flag_values import at_least, delimiter, encoding, minutes, ratio, workers
@@ -43,10 +46,10 @@ def make_parser() -> Parser:
         prog=COMMAND,
         usage="%(prog)s [run] --input PATTERN ... --output PLACE [options]",
         description="Tags the names in news text and writes them as Parquet tables.",
-        epilog=f"Beam's own flags go beside these, e.g. --runner. Other commands: `{COMMAND} tag`, "
-        "`train`, `evaluate`, `verify`, `repair`, `report`, each with --help. Exit codes: 0 all "
-        "well, 1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio, 4 "
-        "the output is damaged.",
+        epilog=f"Beam's own flags go beside these, e.g. --runner. Other commands: "
+        f"{', '.join(COMMANDS)}, each with --help. Exit codes: 0 all well, "
+        "1 failed, 2 wrong usage, 3 finished with more rejects than --max_reject_ratio, 4 the "
+        "output is damaged.",
     )
     _add_input(parser.add_argument_group("input"))
     output = parser.add_argument_group("output")
@@ -70,6 +73,7 @@ def make_parser() -> Parser:
         "model's (default: %(default)s)",
     )
     _add_running(parser.add_argument_group("running"))
+    add_config_arguments(parser)
     parser.add_version()
     return parser
 
@@ -271,29 +275,25 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
       UsageError: a flag or a value that cannot be right.
     """
     parser = make_parser()
-    args, others = parser.parse_known(argv)
-    settings = _settings(args)
-    _check(settings)
+    found = resolve(parser, RUN, argv)
+    with naming_places(found.origins):
+        return _options(parser, found)
+
+
+def _options(parser: Parser, found: Resolved) -> RunOptions:
+    args, others = found.args, found.others
+    if not args.print_config:
+        settings = _settings(args)
+        _check(settings)
     beam = BeamFlags()
     if others:  # loading Beam takes seconds
         from pipeline.beam_flags import parse_beam_flags
 
         beam = parse_beam_flags(others, parser)
+    if args.print_config:
+        show_and_stop(parser, RUN, found)
     parser.check_required(args)
-    if not beam.is_local and args.workers not in (None, 1):
-        flags = _WORKER_FLAGS.get(beam.runner, "flags of its own")
-        raise UsageError(f"--workers counts processes on this machine; {beam.runner} has {flags}")
-    if args.prune and settings.limit is not None:
-        raise UsageError("--prune does not go with --limit, whose tables are not added to")
-    for flag, places in (
-        ("--input", args.input),
-        ("--output", [args.output]),
-        ("--model", [args.model or ""]),
-        ("--metrics_file", [args.metrics_file or ""]),
-        ("--report", [args.report or ""]),
-    ):
-        for place in places:
-            refuse_keys(flag, place)
+    _check_run(args, settings, beam)
     return RunOptions(
         input=tuple(args.input),
         output=args.output,
@@ -310,7 +310,26 @@ def parse_options(argv: Sequence[str]) -> RunOptions:
         metrics_file=args.metrics_file,
         report=args.report,
         beam=beam,
+        origins=found.origins,
     )
+
+
+def _check_run(args: argparse.Namespace, settings: Settings, beam: BeamFlags) -> None:
+    """Refuses what does not go with the runner or with what the run does, and keys in places."""
+    if not beam.is_local and args.workers not in (None, 1):
+        flags = _WORKER_FLAGS.get(beam.runner, "flags of its own")
+        raise UsageError(f"--workers counts processes on this machine; {beam.runner} has {flags}")
+    if args.prune and settings.limit is not None:
+        raise UsageError("--prune does not go with --limit, whose tables are not added to")
+    for flag, places in (
+        ("--input", args.input),
+        ("--output", [args.output]),
+        ("--model", [args.model or ""]),
+        ("--metrics_file", [args.metrics_file or ""]),
+        ("--report", [args.report or ""]),
+    ):
+        for place in places:
+            refuse_keys(flag, place)
 
 
 def _settings(args: argparse.Namespace) -> Settings:

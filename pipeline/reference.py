@@ -11,21 +11,19 @@ python -m pipeline.reference [--check]
 
 import argparse
 import dataclasses
-import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.arguments import Parser
+from pipeline.arguments import SAID_DEFAULT, default_of
+from pipeline.commands import make_command_parser
 from pipeline.errors import ExitCode
-from pipeline.options import make_parser
 from transforms import records, tag_texts
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
 _TABLE = re.compile(r"(<!-- table: (\w+)(?: (\w+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-_DEFAULT = re.compile(r"\s*\(default: ([^()]*)\)")
 _MEANING = "Meaning"
 
 
@@ -63,7 +61,7 @@ def _renew(found: re.Match[str]) -> str:
 def _flags(command: str, _: str) -> str:
     """Returns a table for each group of a command's flags."""
     sections = []
-    for group in _parser(command)._action_groups:
+    for group in make_command_parser(command)._action_groups:
         rows = [_flag(action) for action in group._group_actions if action.dest != "help"]
         if rows:
             table = _table(("Flag", "Value", "Default", _MEANING), rows)
@@ -72,18 +70,10 @@ def _flags(command: str, _: str) -> str:
     return "".join(sections)
 
 
-def _parser(command: str) -> Parser:
-    if command == "run":
-        return make_parser()
-    parser = Parser(add_help=False)
-    importlib.import_module(f"pipeline.{command}").add_arguments(parser)
-    return parser
-
-
 def _flag(action: argparse.Action) -> tuple[str, ...]:
-    text = (action.help or "") % vars(action)
-    meaning = _DEFAULT.sub("", text)
-    return _name(action), _value(action), _default(action, text), meaning
+    meaning = SAID_DEFAULT.sub("", (action.help or "") % vars(action))
+    default = "required" if action.required else default_of(action)
+    return _name(action), _value(action), default, meaning
 
 
 def _name(action: argparse.Action) -> str:
@@ -101,15 +91,6 @@ def _value(action: argparse.Action) -> str:
         return f"`[{value}]`"
     several = " ..." if action.nargs in ("+", "*") else ""
     return f"`{value}{several}`"
-
-
-def _default(action: argparse.Action, text: str) -> str:
-    if action.required:
-        return "required"
-    said = _DEFAULT.search(text)
-    if said:
-        return said[1]
-    return str(action.default) if action.default else ""
 
 
 def _columns(table: str, old: str) -> str:

@@ -146,6 +146,8 @@ class RunOptions:
     metrics_file: str | None = None
     report: str | None = None  # a place; that of the output itself if empty
     beam: BeamFlags = dataclasses.field(default_factory=BeamFlags)
+    # Where the flags come from that are given, for messages.
+    origins: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:

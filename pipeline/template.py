@@ -14,8 +14,17 @@ from apache_beam.options.pipeline_options import DebugOptions, GoogleCloudOption
 from pipeline.arguments import Parser, Several
 from pipeline.options import make_parser
 
-# These are about processes of this machine, a dry run, and a launcher that waits for the end.
-NOT_OURS = ("help", "version", "workers", "plan_only", "max_reject_ratio", "report")
+# These are about processes of this machine, runs that only tell something, and a launcher that
+# waits for the end.
+NOT_OURS = (
+    "help",
+    "version",
+    "print_config",
+    "workers",
+    "plan_only",
+    "max_reject_ratio",
+    "report",
+)
 # A run may have to set these flags of Beam, for which the service has no setting of its own.
 BEAMS = (
     "dataflow_service_options",

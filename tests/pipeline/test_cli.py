@@ -69,6 +69,8 @@ def test_the_version_is_there_before_anything_heavy_is_loaded():
         (("tag", " "), "there is no text to tag"),
         (("train", "--train", "x"), "required: --validation"),
         (("evaluate",), "required: --data"),
+        (("--config", "setup.cfg"), "its name must end in .toml"),
+        (("--config", "pyproject.toml"), "pyproject.toml: [tool]: there is no such section"),
     ],
 )
 def test_a_mistake_is_told_before_anything_heavy_is_loaded(words, said):

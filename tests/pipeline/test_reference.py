@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from pipeline.cli import _COMMANDS
+from pipeline.commands import COMMANDS
 from pipeline.reference import main, renew, renewed_pages
 from transforms.records import REASONS, TABLES
 
@@ -25,7 +25,7 @@ def test_every_reason_is_in_one_page(scope):
     assert marks().count(f"reasons {scope}") == 1
 
 
-@pytest.mark.parametrize("command", ["run", *_COMMANDS])
+@pytest.mark.parametrize("command", ["run", *COMMANDS])
 def test_every_commands_flags_are_in_one_page(command):
     assert marks().count(f"flags {command}") == 1
 

@@ -23,6 +23,7 @@ VALUES = {
     "num_workers": "2",
     "max_num_workers": "9",
     "number_of_worker_harness_threads": "2",
+    "config": str(ROOT / "examples" / "airflow" / "news.toml"),
     "encoding": "cp1252",
     "max_document_chars": "1000",
     "max_expansion": "1000",
