@@ -1,8 +1,9 @@
 """Tags the news every night on this Airflow's machine: an example to start from.
 
-Each night's folder is added to the same tables. Airflow keeps its own environment, and the
-pipeline has another one, whose folder of programs is named here. Beam's operator runs
-`python news-entities --runner=... --input=... --output=...` with the programs of that folder; an
+Each night's folder is added to the same tables. What is the same every night stands in `news.toml`
+beside this file, or in variables such as NEWS_ENTITIES_OUTPUT. Airflow keeps its own environment,
+and the pipeline has another one, whose folder of programs is named here. Beam's operator runs
+`python news-entities --runner=... --config=... --input=...` with the programs of that folder; an
 option that is a list becomes a flag for each of its values.
 
 A job that fails (exit code 1) is tried again, and mostly goes on where it stopped. One that
@@ -13,6 +14,7 @@ number of them, and the second, which finds nothing to do, fails on them at once
 import os
 import shlex
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from airflow.providers.apache.beam.hooks.beam import beam_options_to_args
 from airflow.providers.apache.beam.operators.beam import BeamRunPythonPipelineOperator
@@ -22,11 +24,8 @@ from airflow.sdk import DAG
 PROGRAMS = os.environ.get("NEWS_PROGRAMS", "/opt/news-entities/.venv/bin")
 COMMAND = f"{PROGRAMS}/news-entities"
 OPTIONS = {
+    "config": os.environ.get("NEWS_CONFIG", str(Path(__file__).with_name("news.toml"))),
     "input": os.environ.get("NEWS_INPUT", "/data/news/{{ds}}/").split(),
-    "output": os.environ.get("NEWS_OUTPUT", "/data/tables"),
-    "text_field": ["title", "text"],
-    "date_field": "date",
-    "log_format": "json",
 }
 METRICS = os.environ.get("NEWS_METRICS", "/var/lib/node_exporter/news_entities.prom")
 

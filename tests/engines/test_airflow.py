@@ -66,7 +66,7 @@ def run_task(airflow, folder):
         "AIRFLOW_HOME": folder / "home",
         "NEWS_PROGRAMS": PROGRAMS,
         "NEWS_INPUT": " ".join(INPUTS),
-        "NEWS_OUTPUT": folder / "out",
+        "NEWS_ENTITIES_OUTPUT": folder / "out",
         "NEWS_METRICS": folder / "news.prom",
     }
 
@@ -95,7 +95,8 @@ def test_beams_operator_runs_our_command(tagged, folder):
     assert re.search(r"^news_entities_exit_code\{.*\} 0\.0$", metrics, re.MULTILINE)
 
 
-def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder):
+def test_what_beams_operator_writes_means_the_options_of_the_dag(tagged, folder, monkeypatch):
+    monkeypatch.setenv("NEWS_ENTITIES_OUTPUT", str(folder / "out"))
     line = re.search(r"Running command: (.*?) +\[airflow\.", tagged.stdout)
     assert line, tagged.stdout
     words = shlex.split(line[1])
