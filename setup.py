@@ -47,6 +47,7 @@ setup(
         "pyyaml>=6",
         # transformers brings it along, by way of typer.
         "rich>=13.8,<16",
+        "shtab>=1.13,<2",
         "smart-open[http,s3]>=7.5",
         "torch>=2.7",
         "transformers>=5,<6",

@@ -8,7 +8,17 @@ from pipeline.arguments import COMMAND, Parser, add_config_arguments
 # The main job, which is meant where no command is named.
 RUN = "run"
 # These stand beside it; each module has add_arguments(parser) and run(args).
-COMMANDS = ("tag", "train", "evaluate", "verify", "repair", "report", "names", "pairs")
+COMMANDS = (
+    "tag",
+    "train",
+    "evaluate",
+    "verify",
+    "report",
+    "repair",
+    "names",
+    "pairs",
+    "completion",
+)
 
 
 def load_command(name: str) -> ModuleType:

@@ -61,6 +61,15 @@ def test_variables_of_the_page_are_ones_that_there_are(folder):
     assert 'input = ["/data/my news", "/data/old"]' in printed
 
 
+def test_scripts_go_where_the_page_says(folder):
+    [commands] = (block for block in blocks(SETTINGS, "sh") if "completion zsh" in block)
+    places = re.findall(r">~/(\S+)", commands)
+    for place in places:
+        (folder / place).parent.mkdir(parents=True)
+    run(commands, folder)
+    assert [place for place in places if not (folder / place).stat().st_size] == []
+
+
 def test_the_nightly_settings_are_taken(folder):
     [file] = blocks((GUIDES / "nightly.md").read_text(), "toml")
     (folder / "nightly.toml").write_text(file)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from pipeline.cli import main
+from pipeline.commands import COMMANDS
 from pipeline.errors import ExitCode
 from tests.places import HANG_SECONDS, ROOT
 
@@ -39,10 +40,7 @@ def answer(*words: str) -> tuple[int, list[str], str]:
     return code, loaded, "\n".join(said) + done.stderr
 
 
-@pytest.mark.parametrize(
-    "command",
-    [(), ("tag",), ("train",), ("evaluate",), ("verify",), ("repair",), ("names",), ("pairs",)],
-)
+@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
 def test_help_is_there_before_anything_heavy_is_loaded(command):
     code, loaded, said = answer(*command, "--help")
     assert (code, loaded) == (0, [])

@@ -117,7 +117,7 @@ def test_a_control_character_is_shown_as_toml_has_it():
     assert tomllib.loads(text)["input"]["id_field"] == "a\x1b\x7f\u202eb"
 
 
-@pytest.mark.parametrize("words", [[*RUN_FLAGS], ["tag"], ["verify"]])
+@pytest.mark.parametrize("words", [[*RUN_FLAGS], ["tag"], ["verify"], ["completion", "bash"]])
 def test_the_command_stops_when_it_has_shown_them(words, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as end:
