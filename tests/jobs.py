@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import apache_beam as beam
+import duckdb
 import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -62,3 +63,8 @@ def tables_of(output: Output) -> dict[str, bytes]:
         for path in sorted(root.rglob("*.parquet"))
         if "_run" not in path.parts
     }
+
+
+def rows(query: str) -> list[tuple]:
+    """Answers a query of SQL over the current folder."""
+    return duckdb.connect().execute(query).fetchall()

@@ -1,12 +1,11 @@
 """The command that writes a table of names."""
 
-import duckdb
 import pytest
 
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from tests.fakes import write_texts
-from tests.jobs import run_job
+from tests.jobs import rows, run_job
 
 TEXTS = {"a": "We met Ann Lee. Then Lee left.", "b": "Bo met Ann Lee in Rome.", "c": "Bo left."}
 
@@ -19,14 +18,14 @@ def output(tmp_path, monkeypatch):
 
 def test_the_table_is_what_plain_sql_counts(output):
     assert main(["names", output.root]) == ExitCode.DONE
-    found = duckdb.sql("SELECT name, label, mentions, documents FROM 'names.parquet'").fetchall()
-    expected = duckdb.sql(
+    found = rows("SELECT name, label, mentions, documents FROM 'names.parquet'")
+    expected = rows(
         """
         SELECT resolved_name, label, count(*) AS n, count(DISTINCT document_key) AS documents
         FROM 'out/entities/*.parquet' GROUP BY resolved_name, label
         ORDER BY n DESC, documents DESC, resolved_name, label
         """
-    ).fetchall()
+    )
     assert found == expected
     assert ("Bo", "PER", 2, 2) in found
 

@@ -1,12 +1,11 @@
 """The command that writes a table of pairs."""
 
-import duckdb
 import pytest
 
 from pipeline.cli import main
 from pipeline.errors import ExitCode
 from tests.fakes import write_texts
-from tests.jobs import run_job
+from tests.jobs import rows, run_job
 
 TEXTS = {"a": "Ann met Bo in Rome.", "b": "Bo met Ann Lee in Rome.", "c": "Rome has Bo, Cy, Ann."}
 
@@ -19,8 +18,8 @@ def output(tmp_path, monkeypatch):
 
 def test_the_table_is_what_plain_sql_counts(output):
     assert main(["pairs", output.root, "--min_documents", "1"]) == ExitCode.DONE
-    found = duckdb.sql("SELECT name, other_name, documents FROM 'pairs.parquet'").fetchall()
-    expected = duckdb.sql(
+    found = rows("SELECT name, other_name, documents FROM 'pairs.parquet'")
+    expected = rows(
         """
         WITH names AS (SELECT DISTINCT document_key, resolved_name FROM 'out/entities/*.parquet')
         SELECT one.resolved_name, other.resolved_name, count(*)
@@ -28,7 +27,7 @@ def test_the_table_is_what_plain_sql_counts(output):
         WHERE one.resolved_name < other.resolved_name
         GROUP BY one.resolved_name, other.resolved_name
         """
-    ).fetchall()
+    )
     assert sorted(found) == sorted(expected)
     assert ("Bo", "Rome", 3) in found
 

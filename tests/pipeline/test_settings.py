@@ -32,7 +32,7 @@ def test_settings_are_told_as_they_are_written_after_their_flags():
 
 
 def test_a_setting_of_another_version_of_the_program_is_a_difference():
-    assert changed_settings({"magic": True}, {}) == ["magic was True, is not given"]
+    assert changed_settings({"magic": True}, {}) == ["magic was true, is not given"]
 
 
 def test_a_setting_that_an_older_version_did_not_have_had_its_default():
