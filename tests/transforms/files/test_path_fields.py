@@ -1,11 +1,13 @@
 """Paths tell fields, dates and names."""
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.places import ROOT
 from transforms.files.path_fields import check_pattern, date_of_path, folder_fields, stem
 from transforms.partitions import folder
 
@@ -101,3 +103,14 @@ def test_a_pattern_that_can_find_no_date_is_refused(pattern, what):
         return
     with pytest.raises(ValueError, match=what):
         check_pattern(pattern)
+
+
+def test_patterns_find_what_the_reference_says():
+    page = (ROOT / "docs" / "reference" / "command.md").read_text()
+    table = page.partition("| Pattern | Finds 9 January 2024 in |")[2].partition("\n\n")[0]
+    rows = [[re.findall("`([^`]+)`", cell) for cell in row.split("|")] for row in table.split("\n")]
+    rows = [row for row in rows if len(row) > 3 and row[1]]
+    assert len(rows) == 5
+    for _, [pattern], found, missed, _ in rows:
+        assert {date_of_path(f"/news/{path}", pattern) for path in found} == {DAY}
+        assert DAY not in {date_of_path(f"/news/{path}", pattern) for path in missed}
