@@ -1,6 +1,7 @@
 """What the tests of other engines share: programs built once, servers, and the local run."""
 
 import contextlib
+import hashlib
 import os
 import socket
 import subprocess
@@ -32,6 +33,23 @@ def go_program(name: str, module: str) -> Path:
             check=True,
         )
     return program
+
+
+def environment(name: str, packages: Sequence[str]) -> Path:
+    """Returns the Python of an environment with packages, made once into the cache."""
+    version = hashlib.sha256(" ".join((sys.version, *packages)).encode()).hexdigest()[:8]
+    folder = CACHE / f"{name}-{version}"
+    ready = folder / "ready"
+    if not ready.exists():
+        uv("venv", "--clear", "--python", sys.executable, folder)
+        uv("pip", "install", "--python", folder / "bin" / "python", *packages)
+        ready.touch()
+    return folder / "bin" / "python"
+
+
+def uv(*arguments: object) -> None:
+    command = [sys.executable, "-m", "uv", "--quiet", *map(str, arguments)]
+    subprocess.run(command, timeout=BUILD_SECONDS, check=True)
 
 
 def free_port() -> int:

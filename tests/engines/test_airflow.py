@@ -1,6 +1,5 @@
 """The example DAG, with Airflow's own operators, in an environment of Airflow's own."""
 
-import hashlib
 import os
 import re
 import shlex
@@ -12,6 +11,7 @@ import apache_beam
 import pytest
 
 from pipeline.options import parse_options
+from tests.engines.conftest import environment
 from tests.jobs import read
 from tests.places import ROOT
 from transforms.output.output import Output
@@ -31,27 +31,13 @@ PACKAGES = (
     "apache-airflow-providers-standard==1.21.0",
     f"apache-beam=={apache_beam.__version__}",
 )
-INSTALL_SECONDS = 600
 TASK_SECONDS = 180
 
 
 @pytest.fixture(scope="module")
 def airflow():
     """Airflow's Python, with 1.6 GB of packages, installed once into the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    version = hashlib.sha256(" ".join((sys.version, *PACKAGES)).encode()).hexdigest()[:8]
-    folder = cache / "news-entities" / f"airflow-{version}"
-    ready = folder / "ready"
-    if not ready.exists():
-        uv("venv", "--clear", "--python", sys.executable, folder)
-        uv("pip", "install", "--python", folder / "bin" / "python", *PACKAGES)
-        ready.touch()
-    return folder / "bin" / "python"
-
-
-def uv(*arguments):
-    command = [sys.executable, "-m", "uv", "--quiet", *map(str, arguments)]
-    subprocess.run(command, timeout=INSTALL_SECONDS, check=True)
+    return environment("airflow", PACKAGES)
 
 
 @pytest.fixture(scope="module")
