@@ -133,7 +133,7 @@ class Progress:
             doing="publishing" if is_over else "tagging",
             share=done / self._total if self._total else 1.0,
             amount=self._amount(int(done)),
-            speed=f"{rate[0]:,.0f} words/s" if rate else "",
+            speed=f"{rate[0]:,.0f} words/s" if rate and not is_over else "",
             left=_left(rate[1]) if rate and not is_over else "",
         )
 
