@@ -36,10 +36,15 @@ setup(
     install_requires=[
         "apache-beam[aws]>=2.77,<3",
         "backports-zstd>=1; python_version < '3.14'",
+        "charset-normalizer>=3.5",
         "duckdb>=1.3",
+        "fastwarc>=2,<3",
+        "feedparser>=6.0.11,<7",
         "filelock>=3.12",
         # Without it, every import of Beam warns that it is not there, in each worker as well.
         "google-apitools>=0.5.31",
+        "htmldate>=1.11,<2",
+        "lxml>=6.1",
         "nupunkt>=0.8,<0.9",
         "prometheus-client>=0.22,<1",
         "pyarrow>=20",
@@ -50,6 +55,7 @@ setup(
         "shtab>=1.13,<2",
         "smart-open[http,s3]>=7.5",
         "torch>=2.7",
+        "trafilatura>=2.3,<2.4",
         "transformers>=5,<6",
     ],
     extras_require={
@@ -71,6 +77,7 @@ setup(
             "seqeval>=1.2.2",
             "setuptools>=77",
             "slipcover>=1.1,<2",
+            "warcio>=1.7",
         ],
     },
     entry_points={"console_scripts": ["news-entities = pipeline.cli:process"]},

@@ -30,8 +30,15 @@ class RecordError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What is found in place of a record and is none: an image in a crawl, say."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A record's place, and what `parse` needs of it."""
+    """A record's place, and what `parse` needs of it; or what is PassedOver there."""
 
     position: int  # the byte in the decompressed stream, or the row of Parquet
     content: Any

@@ -16,6 +16,7 @@ _BINARY = (
     (rb"\xfd7zXZ\x00", "xz (.xz)"),
     (rb"\x28\xb5\x2f\xfd", "Zstandard (.zst)"),
     (rb"PAR1[\x00-\x1f]", "Parquet"),
+    (rb"WARC/1\.\d\r?\n", "WARC"),
 )
 _BEFORE_TAGS = rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->)*+"
 # A text may begin with a word in angle brackets: only these tags are taken for markup.
@@ -23,11 +24,16 @@ _MARKUP = (
     (_BEFORE_TAGS + rb"<(?:!doctype\s+html|html[\s>])", "HTML"),
     (_BEFORE_TAGS + rb"<\?xml\s", "XML"),
 )
-_SIGNATURES = [
-    (re.compile(pattern, re.DOTALL | flags), what)
+_BINARY_SIGNATURES, _MARKUP_SIGNATURES = (
+    [(re.compile(pattern, re.DOTALL | flags), what) for pattern, what in signatures]
     for signatures, flags in ((_BINARY, 0), (_MARKUP, re.IGNORECASE))
-    for pattern, what in signatures
-]
+)
+# What begins like this is read by another format.
+_ADVICE = (
+    (re.compile(rb"\AWARC/1\.\d\r?\n"), "warc"),
+    (re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]"), "feed"),
+    (re.compile(rb"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE), "html"),
+)
 
 
 def look(head: bytes) -> str | None:
@@ -38,4 +44,20 @@ def look(head: bytes) -> str | None:
     >>> look(b"<REUTERS> Wheat prices rose.") is None
     True
     """
-    return next((what for pattern, what in _SIGNATURES if pattern.match(head)), None)
+    found = look_binary(head)
+    return found or next((what for one, what in _MARKUP_SIGNATURES if one.match(head)), None)
+
+
+def look_binary(head: bytes) -> str | None:
+    """Returns what a file is that begins like this, None if it may be text or markup."""
+    return next((what for pattern, what in _BINARY_SIGNATURES if pattern.match(head)), None)
+
+
+def advice(head: bytes) -> str:
+    """Says which format reads a file that begins like this, "" if none does.
+
+    >>> advice(b"<!DOCTYPE html><html>")
+    '; --format html reads it'
+    """
+    name = next((name for pattern, name in _ADVICE if pattern.search(head)), None)
+    return f"; --format {name} reads it" if name else ""

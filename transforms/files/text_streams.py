@@ -2,17 +2,19 @@
 
 import contextlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from transforms.files.encodings import UTF8, has_plain_lines, marked, stream_to_utf8
 from transforms.files.fields import DocumentFields
 from transforms.files.found import READ_ERRORS, ExpansionError, WrongFormatError
-from transforms.files.signatures import HEAD_BYTES, look
+from transforms.files.signatures import HEAD_BYTES, advice, look, look_binary
 from transforms.files.storage import open_input
 from transforms.records import Extent
+
+_Chunk = TypeVar("_Chunk")
 
 _CHUNK_BYTES = 128 << 10
 # A file may decompress to so much, however small it is.
@@ -49,9 +51,9 @@ def open_text(
       Exception: one of READ_ERRORS, now or while the stream is read.
     """
     with open_input(extent.uri, extent.compression, start) as stored:
-        chunks = _chunks(stored)
+        chunks = chunks_of(stored)
         if extent.size > 0:  # also of what a server has compressed
-            chunks = _bounded(chunks, extent.size, fields.max_expansion)
+            chunks = bounded(chunks, extent.size, fields.max_expansion)
         encoding, head = fields.encoding, b""
         if start == 0:
             head, chunks = _take_head(chunks)
@@ -63,20 +65,45 @@ def open_text(
         kind = look(head)
         if kind:
             wanted = "text" if extent.format == "txt" else extent.format
-            raise WrongFormatError(f"looks like {kind}, not like {wanted}")
+            raise WrongFormatError(f"looks like {kind}, not like {wanted}{advice(head)}")
         yield TextStream(_buffered(chunks), encoding, head, is_recoded)
 
 
-def _chunks(stored: Any) -> Iterator[bytes]:
+@contextlib.contextmanager
+def open_bytes(extent: Extent, fields: DocumentFields) -> Iterator[io.BufferedReader]:
+    """Opens a file, decompressed, whose reader tells its encoding.
+
+    Raises:
+      Exception: one of READ_ERRORS, now or while the stream is read.
+    """
+    with open_input(extent.uri, extent.compression) as stored:
+        chunks = chunks_of(stored)
+        if extent.size > 0:
+            chunks = bounded(chunks, extent.size, fields.max_expansion)
+        head, chunks = _take_head(chunks)
+        kind = look_binary(head)
+        if kind and kind.lower() != extent.format:
+            raise WrongFormatError(f"looks like {kind}, not like {extent.format}{advice(head)}")
+        yield _buffered(chunks)
+
+
+def chunks_of(stored: Any) -> Iterator[bytes]:
+    """Yields what can be read of a file."""
     # All that can be had is taken: if the end is missing, what stands before it still comes out.
     return iter(lambda: stored.read1(_CHUNK_BYTES), b"")
 
 
-def _bounded(chunks: Iterable[bytes], size: int, max_expansion: int) -> Iterator[bytes]:
-    """Yields chunks as long as they are no more than a number of times the stored size."""
+def bounded(
+    chunks: Iterable[_Chunk], size: int, max_expansion: int, bytes_of: Callable[[Any], int] = len
+) -> Iterator[_Chunk]:
+    """Yields chunks as long as they are no more than a number of times the stored size.
+
+    Raises:
+      ExpansionError: they are more.
+    """
     limit = max(_HARMLESS_BYTES, max_expansion * size)
     for chunk in chunks:
-        limit -= len(chunk)
+        limit -= bytes_of(chunk)
         if limit < 0:
             raise ExpansionError(
                 f"more than {max_expansion} times the {size} bytes that are stored "

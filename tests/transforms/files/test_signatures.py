@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.files.signatures import look
+from transforms.files.signatures import advice, look
 from transforms.files.storage import zstd
 
 
@@ -74,3 +74,22 @@ def test_news_that_begins_oddly_is_text(head):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="<%{\0\x03\x04")))
 def test_text_without_markup_is_text(text):
     assert look(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<!-- a --><html>", "html"),
+        (b'<?xml version="1.0"?>\n<rss version="2.0">', "feed"),
+        (b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">', "feed"),
+        (b'<?xml version="1.0"?><!DOCTYPE html>', "html"),
+        (b"WARC/1.0\r\nWARC-Type: warcinfo", "warc"),
+    ],
+)
+def test_what_another_format_reads_is_told(head, name):
+    assert look(head)
+    assert advice(head) == f"; --format {name} reads it"
+
+
+def test_what_no_format_reads_has_no_advice():
+    assert advice(b"%PDF-1.7") == advice(b'<?xml version="1.0"?><map>') == ""

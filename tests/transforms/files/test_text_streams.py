@@ -55,8 +55,8 @@ def test_what_stands_before_a_missing_end_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("format_name", "encoding", "message"),
     [
-        ("txt", "utf-8", "looks like HTML, not like text"),
-        ("csv", "utf-16", "looks like HTML, not like csv"),
+        ("txt", "utf-8", "looks like HTML, not like text; --format html reads it"),
+        ("csv", "utf-16", "looks like HTML, not like csv; --format html reads it"),
     ],
 )
 def test_what_is_no_text_is_not_read_as_text(tmp_path, format_name, encoding, message):
