@@ -86,7 +86,8 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         required=True,
         metavar="PATTERN",
         help="files, directories, globs or URIs (file://, s3://, gs://, http://) of .txt, .jsonl, "
-        ".json, .csv, .tsv and .parquet, the text ones also as .gz, .bz2, .xz, .zst",
+        ".json, .csv, .tsv, .parquet, .html, .warc and feeds (.rss, .atom, .xml), all but Parquet "
+        "also as .gz, .bz2, .xz, .zst",
     )
     group.add_argument(
         "--format", choices=[*FORMATS], help="of every input (default: told by each name)"
@@ -114,16 +115,18 @@ def _add_input(group: argparse._ActionsContainer) -> None:
         default=list(Settings.text_field),
         metavar="NAME",
         help="the fields to tag, each by itself, a headline and a body, say "
-        f"(default: {' '.join(Settings.text_field)})",
+        "(default: text; of pages and feeds title text)",
     )
     group.add_argument(
         "--id_field",
         default=Settings.id_field,
         metavar="NAME",
         help="becomes document_id; a document without it has its key as its id "
-        "(default: %(default)s)",
+        "(default: %(default)s; of pages and feeds url)",
     )
-    group.add_argument("--date_field", metavar="NAME", help="becomes date (default: none)")
+    group.add_argument(
+        "--date_field", metavar="NAME", help="becomes date (default: none; of pages and feeds date)"
+    )
     group.add_argument(
         "--date_format",
         action=Several,

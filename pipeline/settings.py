@@ -18,7 +18,18 @@ RESULTS_VERSION = 4
 # A shell makes it hard to write a tab, so --delimiter takes this word for it.
 TAB = "tab"
 
-_LIBRARIES = ("nupunkt", "pyarrow", "pycld2", "tokenizers", "torch", "transformers")
+_LIBRARIES = (
+    "feedparser",
+    "htmldate",
+    "lxml",
+    "nupunkt",
+    "pyarrow",
+    "pycld2",
+    "tokenizers",
+    "torch",
+    "trafilatura",
+    "transformers",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +39,7 @@ class Settings:
     A job that goes on must have the same.
     """
 
-    text_field: tuple[str, ...] = DocumentFields.text
+    text_field: tuple[str, ...] = ()  # those of each format if empty
     id_field: str = DocumentFields.id
     date_field: str | None = None
     date_format: tuple[str, ...] = DocumentFields.date_format
@@ -64,7 +75,7 @@ class Settings:
     @property
     def fields(self) -> DocumentFields:
         return DocumentFields(
-            text=self.text_field,
+            text=self.text_field or DocumentFields.text,
             id=self.id_field,
             date=self.date_field,
             date_format=self.date_format,
@@ -75,6 +86,7 @@ class Settings:
             encoding=self.encoding,
             max_expansion=self.max_expansion,
             delimiter="\t" if self.delimiter == TAB else self.delimiter,
+            has_usual_text=not self.text_field,
         )
 
     @classmethod

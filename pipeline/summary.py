@@ -72,6 +72,7 @@ def _lines(
         yield from _rejected(output, Counter(counts["rejects_by_reason"]), name)
     if counts["dates_unparsed"]:
         yield _unread_dates(manifest)
+    yield from _counted("passed over in crawls", manifest["added"].get("passed_over", {}))
     yield from tell(skipped)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from transforms.arrow_values import Cell
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import parse, scan
-from transforms.files.found import RecordError
+from transforms.files.found import PassedOver, RecordError
 from transforms.files.storage import stat
 from transforms.records import Extent
 
@@ -32,6 +32,8 @@ def read(
     here = extent(path, format_name, compression, start, end)
     records: list[tuple[int, object]] = []
     for found in scan(here, fields.columns, fields):
+        if isinstance(found.content, PassedOver):
+            continue
         try:
             values = {
                 k: v.value if isinstance(v, Cell) else v for k, v in parse(here, found).items()

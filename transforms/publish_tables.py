@@ -120,12 +120,21 @@ def publish_group(
             words=sum(receipt.words for receipt in in_order),
         ),
         unread_dates=first_dates(count.unread_date for count in inputs),
+        passed_over=add_up(count.passed_over for count in inputs),
     )
 
 
 def first_dates(unread: Iterable[str | None]) -> list[str]:
     """Returns the first of some dates that could not be read, in alphabetical order."""
     return sorted({one for one in unread if one is not None})[:_MAX_UNREAD_DATES]
+
+
+def add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Adds up counts by their names, in alphabetical order."""
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(sorted(total.items()))
 
 
 def merge_inputs(counts: Iterable[InputCount]) -> Iterator[InputCount]:

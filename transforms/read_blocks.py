@@ -1,5 +1,6 @@
 """ReadBlocks: reads the blocks of documents that a row of the plan names."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,8 +13,9 @@ from transforms.files.addresses import Addresses
 from transforms.files.documents import kept_table, read_document, storable_id
 from transforms.files.extents import ChangedError, is_open_ended, scan_patiently
 from transforms.files.fields import DocumentFields
+from transforms.files.file_names import bytes_for_text
 from transforms.files.formats import parse
-from transforms.files.found import READ_ERRORS, Found, RecordError, Values, reason_of
+from transforms.files.found import READ_ERRORS, Found, PassedOver, RecordError, Values, reason_of
 from transforms.files.parquet_rows import PARQUET_BATCH_ROWS
 from transforms.files.remote import Patience
 from transforms.output.layout import GROUP_BYTES, block_id
@@ -214,7 +216,8 @@ def _ordinal(extent: Extent, position: int, block_bytes: int) -> int:
     if not is_open_ended(extent):
         return 0
     # The rows of a Parquet file whose footer gave no count are cut by batches, not by bytes.
-    return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else block_bytes)
+    text_bytes = block_bytes * bytes_for_text(extent.format)
+    return position // (PARQUET_BATCH_ROWS if extent.format == "parquet" else text_bytes)
 
 
 def _file_reject(extent: Extent, last: int | None, error: Exception) -> Reject:
@@ -240,6 +243,7 @@ class _Count:
     unread_date: str | None = None
     failed: bool = False
     unreadable: bool = False
+    passed_over: Counter[str] = field(default_factory=Counter)
 
     def total(self) -> InputCount:
         extent = self.extent
@@ -262,6 +266,7 @@ class _Count:
             rejected,
             self.dates_unparsed,
             self.unread_date,
+            dict(self.passed_over),
         )
 
 
@@ -285,6 +290,8 @@ class _Building:
             return
         count = self.counts.setdefault(event.extent.uri, _Count(event.extent))
         match event:
+            case FoundRecord(found=Found(content=PassedOver(kind))):
+                count.passed_over[kind] += 1
             case FoundRecord():
                 self._add_record(count, event.found)
             case FileFailed():
@@ -337,6 +344,6 @@ class _Building:
             extent.uri,
             position=found.position,
             document_key=document_key(extent.uri, found.position),
-            document_id=storable_id(values, extent, self.fields),
+            document_id=storable_id(values, extent, self.fields.of(extent.format)),
             excerpt=error.excerpt,
         )

@@ -29,6 +29,8 @@ REASONS = {
         "bad_encoding",
         "bad_json",
         "bad_row",
+        "bad_warc",
+        "no_text",
         "missing_text",
         "not_text",
         "empty",
@@ -80,7 +82,7 @@ class Extent:
 
     @property
     def is_stream(self) -> bool:
-        if self.format in ("txt", "parquet"):
+        if self.format in ("txt", "parquet", "html", "feed"):
             return False
         over_http = self.uri.startswith(("http://", "https://"))
         return self.compression != "" or self.format != "jsonl" or over_http or self.is_whole
@@ -205,6 +207,8 @@ class InputCount:
     rejected: int
     dates_unparsed: int
     unread_date: str | None = None  # the first of these dates; the manifest has some, no table
+    # What a crawl holds beside pages, by its kind; the manifest has the sums, no table.
+    passed_over: dict[str, int] = field(default_factory=dict)
 
 
 INPUTS_SCHEMA = pa.schema(
@@ -467,6 +471,7 @@ class GroupSummary:
       added: the rows that this job wrote for the first time.
       gone: the rows that it took out of what had been published.
       unread_dates: some of the dates that could not be read.
+      passed_over: what crawls hold beside pages, by its kind.
       replaced: the paths of the parts that `parts` replace.
     """
 
@@ -475,4 +480,5 @@ class GroupSummary:
     added: Counts = field(default_factory=Counts)
     gone: Counts = field(default_factory=Counts)
     unread_dates: list[str] = field(default_factory=list)
+    passed_over: dict[str, int] = field(default_factory=dict)
     replaced: list[str] = field(default_factory=list)

@@ -20,7 +20,7 @@ from transforms.output.output import Output, sha256
 from transforms.output.published import Turn, load_inputs, load_manifest, load_parts
 from transforms.output.tables import ParquetBuffer, to_parquet, to_table
 from transforms.partitions import check_count
-from transforms.publish_tables import first_dates, merge_inputs, put_part
+from transforms.publish_tables import add_up, first_dates, merge_inputs, put_part
 from transforms.records import (
     INPUTS_SCHEMA,
     PARTS_SCHEMA,
@@ -108,6 +108,7 @@ def write_manifest(
             "sentences": added.sentences,
             "rejects_by_reason": added.by_reason,
             "unread_dates": first_dates(unread),
+            "passed_over": add_up(summary.passed_over for summary in summaries),
         },
         # Of all that is published; an input that had one of them may have gone since.
         "unread_dates": first_dates([*unread, *_stored_dates(old)]),

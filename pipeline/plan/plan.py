@@ -11,6 +11,7 @@ from pipeline.plan.kept_columns import kept_schema
 from pipeline.plan.sample import cannot_be_read, check_fields, limit_rows
 from pipeline.settings import Settings
 from transforms.files.fields import DocumentFields
+from transforms.files.file_names import bytes_for_text
 from transforms.files.formats import can_be_cut
 from transforms.files.parquet_rows import read_footer
 from transforms.files.remote import StoreError
@@ -122,7 +123,7 @@ def _kept_bytes(piece: "_Piece", row: PlanRow) -> int:
     """Returns about how many bytes of a piece's text its row has after --limit."""
     [extent, *others] = row.extents
     ends = extent.is_stream and not others and extent.end >= 0
-    return extent.end if ends else piece.bytes
+    return _text_bytes(extent) if ends else piece.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ def _number(pieces: Iterable[_Piece], group: int) -> list[PlanRow]:
 
 
 def _text_bytes(extent: Extent, expansion: float = EXPANSION) -> int:
+    markup = bytes_for_text(extent.format)
     if extent.end >= 0:  # of a stream, --limit tells it
-        return extent.end
-    return int(max(0, extent.size) * (expansion if extent.compression else 1))
+        return extent.end // markup
+    return int(max(0, extent.size) * (expansion if extent.compression else 1) / markup)

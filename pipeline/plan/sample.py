@@ -11,8 +11,10 @@ from pipeline.wording import amount
 from transforms.files.documents import list_names
 from transforms.files.extents import scan_patiently
 from transforms.files.fields import DocumentFields
+from transforms.files.file_names import EXTRACTED_FORMATS
 from transforms.files.formats import parse, scan
-from transforms.files.found import READ_ERRORS, RecordError, Values
+from transforms.files.found import READ_ERRORS, PassedOver, RecordError, Values
+from transforms.files.main_text import PAGE_FIELDS
 from transforms.files.parquet_rows import read_footer
 from transforms.files.remote import Patience, StoreError
 from transforms.records import Extent, PlanRow
@@ -49,6 +51,8 @@ def _count(extent: Extent, fields: DocumentFields, limit: int) -> tuple[int, int
     counted = 0
     try:
         for found in scan_patiently(extent, (), fields, Patience()):
+            if isinstance(found.content, PassedOver):
+                continue
             if counted == limit:
                 return counted, found.position
             counted += 1
@@ -75,7 +79,9 @@ def check_fields(rows: Iterable[PlanRow], settings: Settings) -> list[str]:
     sampled: list[Extent] = []
     found: dict[str, None] = {}
     for extent, values in itertools.islice(_sample(rows, fields), _SAMPLED_RECORDS):
-        has_text = has_text or any(values.get(name) is not None for name in fields.text)
+        has_text = has_text or any(
+            values.get(name) is not None for name in fields.of(extent.format).text
+        )
         missing = [(flag, name) for flag, name in missing if name not in values]
         if has_text and not missing:
             return []
@@ -115,11 +121,18 @@ def _parquet_columns(extents: Iterable[Extent]) -> list[str]:
 
 
 def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[Extent, Values]]:
-    """Yields the values of the records that can be read, in the plan's order; of one .txt only."""
-    has_txt = False
+    """Yields the values of the records that can be read, in the plan's order; of one .txt only.
+
+    A page or a feed has always the same fields, and is not opened.
+    """
+    known: set[str] = set()  # formats of which all files have the same fields
     opened = 0
     for extent in (extent for row in rows if row.stripe == 0 for extent in row.extents):
-        if has_txt and extent.format == "txt":  # all have the same field, and each is an opening
+        if extent.format in known:
+            continue
+        if extent.format in EXTRACTED_FORMATS:
+            known.add(extent.format)
+            yield extent, dict.fromkeys(PAGE_FIELDS, "")
             continue
         if opened == _SAMPLED_FILES:
             return
@@ -128,7 +141,7 @@ def _sample(rows: Iterable[PlanRow], fields: DocumentFields) -> Iterator[tuple[E
             for found in scan(extent, fields.columns, fields):
                 with contextlib.suppress(RecordError):
                     yield extent, parse(extent, found)
-                    has_txt = has_txt or extent.format == "txt"
+                    known |= {extent.format} & {"txt"}
         except READ_ERRORS:
             # Its reader meets the same failure, and makes it a reject.
             continue

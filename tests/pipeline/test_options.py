@@ -27,7 +27,7 @@ def test_a_flag_that_is_given_again_adds_its_values():
     assert options.input == ("a.txt", "b.txt", "c.txt")
     assert options.settings.text_field == ("a", "b")
     assert options.settings.keep == ("d", "e", "f")
-    assert parse_options(BASICS).settings.text_field == ("text",)
+    assert parse_options(BASICS).settings.text_field == ()
 
 
 @pytest.mark.parametrize(

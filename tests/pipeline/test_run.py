@@ -270,10 +270,10 @@ def manifest_of(output: Path) -> dict[str, Any]:
 
 def test_what_a_run_passed_over_is_in_its_plan_its_summary_and_its_manifest(stopped, capsys):
     inputs, output = stopped
-    page = inputs / "c.html"
+    page = inputs / "c.pdf"
     page.write_text("<p>We met Cy.</p>")
-    line = f"passed over: .html 1 ({page})"
-    skipped = {"why": "unknown ending", "ending": ".html", "count": 1, "examples": [str(page)]}
+    line = f"passed over: .pdf 1 ({page})"
+    skipped = {"why": "unknown ending", "ending": ".pdf", "count": 1, "examples": [str(page)]}
     assert run_command(inputs, output, "--plan_only") == ExitCode.DONE
     assert line in capsys.readouterr().out
     assert run_command(inputs, output) == ExitCode.DONE

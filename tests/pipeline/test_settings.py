@@ -26,7 +26,7 @@ def test_json_has_lists_for_tuples():
 def test_settings_are_told_as_they_are_written_after_their_flags():
     old = Settings(text_field=("title", "text")).as_json()
     assert changed_settings(old, Settings(limit=3).as_json()) == [
-        "text_field was title text, is text",
+        "text_field was title text, is not given",
         "limit was not given, is 3",
     ]
 

@@ -11,6 +11,7 @@ from pipeline.summary import summarise
 from pipeline.terminal import Screen
 from tests.fakes import write_texts
 from tests.jobs import run_job
+from tests.pages import page, record, response
 from tests.transforms.text.test_language import IN
 from transforms.output.published import load_manifest
 
@@ -98,3 +99,15 @@ def test_it_fits_a_screen_and_ends_in_what_can_be_pasted(tmp_path):
     reasons = {line.split(":")[0].strip() for line in told if line.startswith("  ")}
     assert any("longlong/a.jsonl, byte 1: Expecting" in line for line in told)
     assert reasons >= {"bad_json", "not_text", "missing_text", "bad_encoding"}
+
+
+def test_it_tells_what_crawls_hold_beside_pages(tmp_path):
+    image = record(response(b"\x89PNG", "image/png"))
+    moved = record(response(b"", status="301 Moved"))
+    (tmp_path / "a.warc").write_bytes(image + moved + image + record(response(page().encode())))
+    output = run_job([tmp_path / "a.warc"], tmp_path / "out", text_field=())
+    manifest = load_manifest(output)
+    assert manifest["added"]["passed_over"] == {"image": 2, "redirect": 1}
+    told = summarise(output, manifest).splitlines()
+    assert told[0].startswith("1 document of 1 input")
+    assert "passed over in crawls: image 2, redirect 1" in told

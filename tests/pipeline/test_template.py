@@ -76,7 +76,7 @@ def test_the_guides_command_is_one_that_we_take(more):
     [job] = JOB
     options = parse_options([*shlex.split(job), *shlex.split(more)])
     assert options.beam.runner == "DataflowRunner"
-    assert options.settings.text_field == ("text",)
+    assert options.settings.text_field == ()
 
 
 def test_the_guides_parameters_are_there():

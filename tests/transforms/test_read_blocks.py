@@ -11,6 +11,7 @@ from pipeline.plan import plan as planning
 from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
+from tests.pages import members, page, record, response
 from tests.servers import CUT, BadStore
 from transforms.files import formats, remote, text_streams
 from transforms.read_blocks import read_blocks
@@ -274,7 +275,7 @@ def test_a_page_that_is_given_as_text_is_a_reject_that_says_so(tmp_path):
     [block] = blocks_of(plan_of(tmp_path))
     [reject] = block.rejects
     assert (reject.scope, reject.reason) == ("file", "wrong_format")
-    assert reject.message == "looks like HTML, not like text"
+    assert reject.message == "looks like HTML, not like text; --format html reads it"
     assert [count.status for count in block.inputs] == ["failed", "complete"]
 
 
@@ -301,3 +302,23 @@ def test_the_records_before_too_much_expansion_stay(tmp_path, monkeypatch):
     rejects = [reject for block in blocks for reject in block.rejects]
     assert {(reject.scope, reject.reason) for reject in rejects} == {("file", "expands_too_much")}
     assert len({(r.uri, r.position, r.message) for r in rejects}) == 1
+
+
+def test_stripes_of_a_crawl_share_its_pages_and_count_what_is_passed_over(tmp_path):
+    image = record(response(b"\x89PNG", "image/png"))
+    pages = [record(response(page().encode()), url=f"https://a.test/{n}") for n in range(9)]
+    empty = record(response(b"<html></html>"), url="https://a.test/front")
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(members([*itertools.chain(*zip(pages, [image] * 9, strict=True)), empty]))
+    plan = plan_of(path, text_field=(), block_bytes=300)
+    assert len(plan.rows) > 1
+    blocks = blocks_of(plan)
+    assert len(blocks) > 2
+    counts = [count for block in blocks for count in block.inputs]
+    assert sum(count.passed_over.get("image", 0) for count in counts) == 9
+    assert sum(count.records for count in counts) == 10
+    assert ids(blocks) == [f"https://a.test/{n}" for n in range(9)]
+    [reject] = [reject for block in blocks for reject in block.rejects]
+    assert (reject.reason, reject.excerpt) == ("no_text", "https://a.test/front")
+    texts = {field.name for block in blocks for d in block.documents for field in d.fields}
+    assert texts == {"title", "text"}

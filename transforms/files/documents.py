@@ -42,6 +42,7 @@ def read_document(
       RecordError: there is no text, it is no string or too long, UTF-8 cannot hold a value, or
         a value is too long to name a folder.
     """
+    fields = fields.of(extent.format)
     key = document_key(extent.uri, position)
     texts = _read_texts(values, extent, fields)
     document_id = _read_id(values, extent, fields)

@@ -8,9 +8,14 @@ FORMATS = {
     "csv": (".csv",),
     "tsv": (".tsv",),
     "parquet": (".parquet", ".pq"),
+    "html": (".html", ".htm", ".xhtml"),
+    "warc": (".warc",),
+    "feed": (".rss", ".atom", ".rdf", ".xml"),
 }
 # Text is taken out of the files of these formats, so that none of their bytes show it as it is.
 EXTRACTED_FORMATS = frozenset({"html", "warc", "feed"})
+# Pages of news are so many times as long as their text, and more: a block has more bytes of them.
+_MARKUP = {"html": 16, "warc": 16}
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -26,6 +31,11 @@ def format_of(name: str) -> tuple[str, str] | None:
         if stem.endswith(suffixes) and not (format_name == "parquet" and compression):
             return format_name, compression
     return None
+
+
+def bytes_for_text(format_name: str) -> int:
+    """Returns how many bytes of a format hold about one byte of text."""
+    return _MARKUP.get(format_name, 1)
 
 
 def compression_of(name: str) -> str:

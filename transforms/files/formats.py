@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from transforms.files.csv_rows import parse_csv, scan_csv
 from transforms.files.encodings import to_utf8
+from transforms.files.feeds import is_json_feed, parse_feed, scan_feed
 from transforms.files.fields import DocumentFields
 from transforms.files.found import (
     BYTES_PER_JSON_CHAR,
@@ -18,16 +19,19 @@ from transforms.files.found import (
     Found,
     RecordError,
     Values,
+    WrongFormatError,
     decode,
     excerpt,
     too_long,
 )
 from transforms.files.json_values import find_values, holds_array
 from transforms.files.lines import BLANK, Lines
+from transforms.files.pages import parse_page, scan_page
 from transforms.files.parquet_rows import parse_parquet, scan_parquet
 from transforms.files.path_fields import folder_fields
 from transforms.files.remote import StoreError, patiently
 from transforms.files.text_streams import open_text
+from transforms.files.warc_records import parse_warc, scan_warc
 from transforms.records import Extent
 
 # A value that is nested deeper can be read in one place and not be written in another, as both
@@ -135,6 +139,9 @@ def _written(lines: Lines) -> Iterator[tuple[int, bytes | RecordError]]:
 def _scan_json(extent: Extent, columns: Sequence[str], fields: DocumentFields) -> Iterator[Found]:
     limit = BYTES_PER_JSON_CHAR * fields.max_chars
     with open_text(extent, fields) as text:
+        if is_json_feed(text.head):
+            message = f"looks like a JSON Feed, not like {extent.format}; --format feed reads it"
+            raise WrongFormatError(message)
         for position, value in find_values(text.stream, limit):
             if 0 <= extent.end <= position:
                 return
@@ -167,7 +174,7 @@ def _is_deep(value: Any) -> bool:
     return any(isinstance(item, dict | list) for item in level)
 
 
-# The keys are those of choices.FORMATS.
+# The keys are those of file_names.FORMATS.
 _FORMATS = {
     "txt": _Format(_scan_text, _parse_text),
     "jsonl": _Format(_scan_jsonl, _parse_json),
@@ -175,4 +182,7 @@ _FORMATS = {
     "csv": _Format(scan_csv, parse_csv),
     "tsv": _Format(scan_csv, parse_csv),
     "parquet": _Format(scan_parquet, parse_parquet),
+    "html": _Format(scan_page, parse_page),
+    "warc": _Format(scan_warc, parse_warc),
+    "feed": _Format(scan_feed, parse_feed),
 }

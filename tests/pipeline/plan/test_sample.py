@@ -10,6 +10,7 @@ from pipeline.errors import UsageError
 from pipeline.plan.inputs import list_inputs
 from pipeline.plan.plan import make_plan
 from tests.fakes import settings
+from tests.pages import page, record, response
 
 
 def plan_of(*patterns, **changes):
@@ -59,3 +60,20 @@ def test_a_thousand_files_without_a_record_are_enough_of_a_sample(tmp_path):
     (tmp_path / "0000.jsonl").unlink()
     with pytest.raises(UsageError, match="none of the first 1 record has text"):
         plan_of(tmp_path)
+
+
+def test_the_limit_counts_the_pages_of_a_crawl_alone(tmp_path):
+    image = record(response(b"\x89PNG", "image/png"))
+    first, second = (record(response(page().encode()), url=f"https://a.test/{n}") for n in "12")
+    (tmp_path / "a.warc").write_bytes(image + first + image + second)
+    [row] = plan_of(tmp_path, limit=1, text_field=()).rows
+    assert row.extents[0].end == len(image + first + image)
+
+
+def test_a_field_that_no_page_has_is_told_before_a_page_is_read(tmp_path):
+    (tmp_path / "a.html").write_bytes(b"")
+    with pytest.raises(UsageError, match="has body; found: title, text, date, author, url, site"):
+        plan_of(tmp_path, text_field=("body",))
+    none_has = "none of the first 1 record has --keep section"
+    [warning] = plan_of(tmp_path, text_field=(), keep=("section", "site")).warnings
+    assert warning.startswith(none_has)
