@@ -22,7 +22,7 @@ from tests.jobs import read
 from transforms.output.output import Output
 
 
-@pytest.fixture(params=PARTITIONS.values(), ids=PARTITIONS)
+@pytest.fixture(params=PARTITIONS.values(), ids=[*PARTITIONS])
 def output(request, tmp_path, monkeypatch) -> Output:
     monkeypatch.chdir(tmp_path)
     output = tag(tmp_path, request.param)
