@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.arguments import COMMAND
 from pipeline.plan.skipped import Skipped, tell
 from pipeline.terminal import Screen, fold
 from pipeline.wording import amount
@@ -78,15 +80,11 @@ def _lines(
 
 def _next_steps(output: Output, report: str | None) -> Iterator[str]:
     """Yields where everything is, and a command to go on with: what is there to be pasted."""
+    yield f"tables: {output.root}"
     if report:
         yield f"report: {report}"
-    yield f"tables: {output.root}"
-    query = (
-        f"SELECT resolved_name, label, count(*) AS n FROM '{output.uri('entities')}/**/*.parquet' "
-        "GROUP BY ALL ORDER BY n DESC LIMIT 10"
-    )
-    # The package `duckdb` brings no such command.
-    yield f'try (pip install duckdb-cli): duckdb -c "{query}"'
+    else:
+        yield f"to look at them: {COMMAND} report {shlex.quote(output.root)}"
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> Iterator[str]:

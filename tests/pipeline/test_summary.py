@@ -19,7 +19,7 @@ from transforms.output.published import load_manifest
 def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     inputs = write_texts(tmp_path / "in", a="we met Ann and Ann in Rome", b="")
     output = run_job([inputs], tmp_path / "out")
-    first, labels, top, rejects, example, tables, query = summarise(
+    first, labels, top, rejects, example, tables, next_step = summarise(
         output, load_manifest(output)
     ).splitlines()
     assert first == "1 document of 2 inputs: 1 sentence, 7 words, 3 entities, 1 reject"
@@ -28,7 +28,7 @@ def test_it_counts_what_the_tables_hold_and_names_the_most_frequent(tmp_path):
     assert example == f"  empty: {inputs}/b.txt: nothing but white space in text"
     assert top == "most frequent: Ann (PER) 2, Rome (PER) 1"
     assert tables == f"tables: {output.root}"
-    assert f"FROM '{output.root}/entities/**/*.parquet'" in query
+    assert next_step == f"to look at them: news-entities report {output.root}"
 
 
 def test_it_tells_which_documents_were_not_tagged(tmp_path):
@@ -92,8 +92,7 @@ def test_it_fits_a_screen_and_ends_in_what_can_be_pasted(tmp_path):
     output = run_job([folder], tmp_path / "out")
     skipped = list_inputs([str(folder)]).skipped
     told = summarise(output, load_manifest(output), skipped, "/r.html", Screen(80, 24)).splitlines()
-    assert told[-3:-1] == ["report: /r.html", f"tables: {output.root}"]
-    assert told[-1].startswith('try (pip install duckdb-cli): duckdb -c "SELECT')
+    assert told[-2:] == [f"tables: {output.root}", "report: /r.html"]
     assert all(len(line) <= 80 for line in told[:-2])
     assert sum(math.ceil(len(line) / 80) for line in told) <= 20
     reasons = {line.split(":")[0].strip() for line in told if line.startswith("  ")}
