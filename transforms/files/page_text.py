@@ -32,6 +32,11 @@ _WORDS = "cp1252 cp1251 cp1253 cp1255 cp1256 cp874 koi8_r cp932 euc_jp gb18030 b
 _GUESSED = _WORDS.split()
 _ESCAPE = b"\x1b"  # begins what is no ASCII in encodings of seven bits, such as ISO-2022-JP
 
+# XML has none of these, and with one of them the library finds no text at all in a page.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
+)
 _HIDDEN = re.compile(r"<!--|<(script|style)\b([^<>]*)>", re.IGNORECASE)
 _ENDS = {
     "!": re.compile("-->"),
@@ -106,6 +111,7 @@ def _fallback(data: bytes, otherwise: str) -> str:
 
 def strip_page(html: str) -> PageText:
     """Takes out what is no text, in time that the length of the page bounds."""
+    html = _CONTROLS.sub(" ", html)
     kept: list[str] = []
     linked: list[Any] = []
     at = 0

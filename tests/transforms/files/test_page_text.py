@@ -72,6 +72,11 @@ def test_a_script_without_an_end_takes_the_rest_and_a_comment_does_not():
     assert strip_page("<p>a</p><!-- <p>b</p>").html == "<p>a</p> <p>b</p>"
 
 
+@pytest.mark.parametrize("control", ["\x00", "\x06", "\x1f", "&#6;", "&#x0B;", "&#0031;", "\ufffe"])
+def test_control_characters_are_white_space(control):
+    assert strip_page(f"<p>a{control}b&#65;&#10;</p>").html == "<p>a b&#65;&#10;</p>"
+
+
 def test_linked_data_that_are_json_stay():
     script = '<script type="application/ld+json">{"headline": "Rain"}</script>'
     page = strip_page(f"<p>a</p>{script}<script type='application/ld+json'>{{oops</script>")

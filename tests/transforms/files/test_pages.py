@@ -35,6 +35,14 @@ def test_a_page_may_be_compressed(tmp_path):
     assert texts(path, compression=".gz") == ["\n\n".join(PARAGRAPHS)]
 
 
+@pytest.mark.parametrize("control", ["\x00", "\x06", "&#6;", "&#x1b;", "\x1a", "\x7f", "\x85"])
+def test_control_characters_cost_no_text(tmp_path, control):
+    html = page([f"Rain{control} fell. {PARAGRAPHS[0]}", *PARAGRAPHS[1:]])
+    [found] = texts(write(tmp_path / "a.html", html.encode()))
+    assert found.startswith("Rain")
+    assert PARAGRAPHS[2] in found
+
+
 def test_a_page_without_text_is_rejected(tmp_path):
     for html in (b"", b"<html><body><nav>Home</nav></body></html>"):
         assert texts(write(tmp_path / "a.html", html)) == ["no_text"]
