@@ -115,8 +115,9 @@ def test_another_job_is_refused_and_named(tagged):
     _, output, _ = tagged
     done = command("--input", NEWS, "--output", output, "--line_breaks", "wrapped")
     assert done.returncode == 2
-    assert "This command has --line_breaks wrapped, which it was made without." in done.stderr
-    assert "--overwrite" in done.stderr
+    assert "It was made with --date_field date --keep source section\n" in done.stderr
+    assert "This command has --line_breaks wrapped\n" in done.stderr
+    assert "--overwrite, which deletes its 58 documents" in done.stderr
 
 
 def test_wrong_usage_reads_nothing(tmp_path):
