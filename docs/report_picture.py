@@ -9,13 +9,12 @@ import io
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 PICTURE = Path(__file__).parent / "assets" / "report.webp"
-SIZE = {"width": 1120, "height": 760}
+SIZE: ViewportSize = {"width": 1120, "height": 760}
 MARGIN = 20
 
 
@@ -38,7 +37,7 @@ def main(output: str) -> None:
     print(f"{PICTURE}: {PICTURE.stat().st_size:,} bytes")
 
 
-def shot(page: Any, place: str, height: int) -> Image.Image:
+def shot(page: Page, place: str, height: int) -> Image.Image:
     """Takes the beginning of a section."""
     found = Image.open(io.BytesIO(page.locator(place).screenshot())).convert("RGB")
     return found.crop((0, 0, found.width, height))

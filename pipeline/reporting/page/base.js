@@ -13,12 +13,12 @@ function h(tag, attributes, ...children) {
       element.setAttribute(name, value === true ? "" : value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 }
 
 function fill(id, ...children) {
-  at(id).replaceChildren(...children.flat().filter(Boolean));
+  at(id).replaceChildren(...children.flat(Infinity).filter(Boolean));
 }
 
 const number = (value) => whole.format(value);

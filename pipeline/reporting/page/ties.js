@@ -1,4 +1,5 @@
 // Who occurs with whom: the strongest ties, and the most named among themselves.
+const NARROW = 600, NAMED = 14;
 const SHAPES = ["circle", "roundRect", "diamond", "triangle", "pin", "arrow"];
 
 function showTies() {
@@ -49,8 +50,11 @@ function spread(made) {
   const [width, height] = [made.getWidth(), made.getHeight()];
   const [x, y] = [fit(0, 25, width - Math.min(150, width / 3)), fit(1, 25, height - 25)];
   const [series] = made.getOption().series;
+  // A narrow picture has no room for all names; the others are told on demand, and in the list.
+  const sizes = series.data.map((item) => item.symbolSize).sort((one, other) => other - one);
+  const least = width < NARROW ? sizes[Math.min(NAMED, sizes.length) - 1] : 0;
   made.setOption({ series: [{ layout: "none", left: Math.min(...x), top: Math.min(...y), width: Math.max(...x) - Math.min(...x), height: Math.max(...y) - Math.min(...y),
-    data: series.data.map((item, i) => ({ ...item, x: x[i], y: y[i] })) }] });
+    data: series.data.map((item, i) => ({ ...item, x: x[i], y: y[i], label: { ...item.label, show: item.symbolSize >= least } })) }] });
 }
 
 function matrix() {

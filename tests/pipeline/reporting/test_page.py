@@ -109,6 +109,8 @@ def test_a_number_leads_to_sentences_and_these_to_their_document(visit):
     assert "41 mentions in 21 documents" in opened.text("#detail")
     assert opened.page.locator("#detail mark.hit").count() >= 4
     assert opened.page.locator("#detail .chart svg").count() == 1
+    assert "Named with" in opened.text("#detail")
+    assert "[object" not in opened.text("#detail")
     opened.page.click("#detail .sentences button >> nth=0")
     assert not opened.page.locator("#detail").is_visible()
     assert "Ann Berg" in opened.text("#document")
