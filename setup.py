@@ -70,6 +70,7 @@ setup(
             "mypy>=1.17",
             "pandas>=2.2",
             "polars>=1.31",
+            "pyiceberg[sql-sqlite]>=0.9",
             "playwright>=1.55",
             "pytest>=8.4",
             "pytest-xdist>=3.7",
