@@ -40,7 +40,7 @@ _MENTIONS = """
     WITH drawn AS (
         SELECT document, mention, hash(document, mention, 'slot') % 15 AS slot,
             if(slot < 8, hash(document // {story}, slot), hash(document, slot)) AS seed,
-            exp(ln({names}) * (seed % 1000000007) / 1000000007)::BIGINT AS number,
+            exp(ln({names}) * (seed % 1000007) / 1000007)::BIGINT AS number,
             'Name ' || number || ' ' || upper(left(md5(number::VARCHAR), 6)) AS full_name,
             if(mention % 3 = 0, full_name, 'Name ' || number) AS form
         FROM range({first}, {end}) AS documents(document), range({mentions}) AS places(mention)
