@@ -19,7 +19,7 @@ from transforms.model.checkpoint import Checkpoint
 from transforms.output.output import Output
 from transforms.records import TABLES
 
-FLAGS = ("--date_field", "when", "--keep", "source", "--partition_by", "month")
+FLAGS = ("--texts", "--date_field", "when", "--keep", "source", "--partition_by", "month")
 
 
 def gone(file: Path) -> None:
