@@ -33,7 +33,12 @@ _NAME = (
     "if(hash(resolved_name, copy.i // 4) % 3 = 0, resolved_name || ' ' || (copy.i // 4), "
     "resolved_name) AS resolved_name"
 )
-_CHANGES = {"entities": f"{_KEY}, {_NAME}", "sentences": _KEY, "documents": _KEY}
+_CHANGES = {
+    "entities": f"{_KEY}, {_NAME}",
+    "sentences": _KEY,
+    "documents": _KEY,
+    "texts": _KEY,
+}
 
 
 def main(source: str, times: str, memory: str = MEMORY) -> None:
@@ -52,10 +57,15 @@ def main(source: str, times: str, memory: str = MEMORY) -> None:
 
 def repeat(source: Output, copy: Output, times: int) -> int:
     """Makes an output of copies of another one's rows; returns how many mentions it has."""
-    parts = [
-        _write(source, copy, table, first, min(first + _COPIES, times))
-        for first in range(0, times, _COPIES)
+    listed = {
+        table: [source.uri(part.path) for part in load_parts(source) if part.table == table]
         for table in TABLES
+    }
+    parts = [
+        _write(paths, copy, table, first, min(first + _COPIES, times))
+        for first in range(0, times, _COPIES)
+        for table, paths in listed.items()
+        if paths  # few outputs have texts
     ]
     copy.put(PARTS_PATH, to_parquet(to_table(parts, PARTS_SCHEMA)))
     for path in (INPUTS_PATH, MANIFEST_PATH):
@@ -63,13 +73,11 @@ def repeat(source: Output, copy: Output, times: int) -> int:
     return sum(part.rows for part in parts if part.table == "entities")
 
 
-def _write(source: Output, copy: Output, table: str, first: int, end: int) -> TableFile:
+def _write(rows: list[str], copy: Output, table: str, first: int, end: int) -> TableFile:
     path = PartName(first // _COPIES).path(table)
     place = Path(copy.uri(path))
     place.parent.mkdir(exist_ok=True)
-    listed = ", ".join(
-        literal(source.uri(part.path)) for part in load_parts(source) if part.table == table
-    )
+    listed = ", ".join(map(literal, rows))
     changes = f"REPLACE ({_CHANGES[table]})" if table in _CHANGES else ""
     copies = f"range({first}, {end if changes else first + 1}) AS copy(i)"
     columns = f"rows.* {changes}"
