@@ -121,7 +121,7 @@ def add_switch(group: argparse._ActionsContainer, flag: str, help: str) -> None:
 def add_output_argument(parser: argparse.ArgumentParser) -> None:
     """Adds the place of an output that is there already."""
     parser.add_argument(
-        "output",
+        "out",
         metavar="OUT",
         help="the --output of a job: a folder, or s3:// or gs:// and a prefix",
     )

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> ExitCode:
       DamagedError: what is lost is told by nothing else, or inputs cannot be read any more.
       JobError: the job that tags inputs again failed.
     """
-    root = normalise(args.output)
+    root = normalise(args.out)
     check_credentials("OUT", root)
     from pipeline.lease import hold
     from transforms.output.output import Output

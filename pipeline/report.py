@@ -14,7 +14,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_argument(parser)
     parser.add_argument(
         "--output",
-        dest="place",
         metavar="PLACE",
         help="a file or folder, or s3:// or gs:// and a name: where the page goes (default: "
         "report.html in OUT)",
@@ -47,13 +46,13 @@ def run(args: argparse.Namespace) -> ExitCode:
       DamagedError: a part is gone.
       OSError: a store cannot be read, or the page cannot be written.
     """
-    root = normalise(args.output)
+    root = normalise(args.out)
     check_credentials("OUT", root)
-    if args.place:
-        check_credentials("--output", normalise(args.place))
+    if args.output:
+        check_credentials("--output", normalise(args.output))
     # Loading DuckDB and pyarrow takes longer than reading the flags.
     from pipeline.reporting.write import write_report
     from transforms.output.output import Output
 
-    say(f"report: {write_report(Output(root), args.place)}")
+    say(f"report: {write_report(Output(root), args.output)}")
     return ExitCode.DONE

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> ExitCode:
       UsageError: no job has come to its end there.
       DamagedError: what is lost is told by nothing else.
     """
-    root = normalise(args.output)
+    root = normalise(args.out)
     check_credentials("OUT", root)
     from pipeline.inspection.inspect_output import inspect_output
     from pipeline.inspection.sources import Sources

@@ -31,9 +31,9 @@ def answer(args: argparse.Namespace, name: str, count: Count) -> ExitCode:
       UsageError: the flags do not fit each other, or the output.
       DamagedError, CommandError, OSError: see `open_tables`.
     """
-    root = normalise(args.output)
+    root = normalise(args.out)
     check_credentials("OUT", root)
-    target = Target.of(args.place, args.csv, name, root)
+    target = Target.of(args.output, args.csv, name, root)
     output = Output(root)
     _check_labels(output, args.label)
     choice = Choice(args.min_score, args.label)

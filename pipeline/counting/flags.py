@@ -20,7 +20,6 @@ def add_counting_arguments(parser: argparse.ArgumentParser, name: str, min_docum
     add_output_argument(parser)
     parser.add_argument(
         "--output",
-        dest="place",
         metavar="PLACE",
         help=f"where the file goes: a name, a folder, s3:// or gs:// and a name, or - for standard "
         f"output, as CSV (default: {name}.parquet in the current folder)",

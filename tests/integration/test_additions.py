@@ -305,7 +305,7 @@ def test_a_value_too_long_for_a_folder_is_a_reject(tmp_path):
     flags = ("--keep", "source", "--partition_by", "source")
     (inputs / "a.jsonl").write_text('{"text": "We met Ann.", "source": "Echo"}')
     assert tag(inputs, output, *flags) == ExitCode.DONE
-    (inputs / "b.jsonl").write_text(json.dumps({"text": "We met Bob.", "source": "東" * 28}))
+    (inputs / "b.jsonl").write_text(json.dumps({"text": "We met Bob.", "source": "東" * 84}))
     assert tag(inputs, output, *flags) == ExitCode.DONE
     [reject] = read(Output(str(output)), "rejects")
     assert reject["message"] == "source makes a folder's name of 259 bytes, over 255"

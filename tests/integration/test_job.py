@@ -257,7 +257,7 @@ def test_partitions_are_read_by_others(tmp_path):
     counts = Counter(
         zip(entities["source"].to_pylist(), entities["month"].to_pylist(), strict=True)
     )
-    assert counts == {(s, f"2024-0{m}"): 2 for s in ("A/B", None) for m in (1, 2, 3)}
+    assert counts == {(s, f"2024-0{m}"): 2 for s in ("A/B", "unknown") for m in (1, 2, 3)}
 
 
 def test_too_many_partitions_are_refused(tmp_path):

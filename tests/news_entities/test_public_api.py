@@ -86,7 +86,7 @@ def test_partitions_are_columns_of_the_datasets(tmp_path):
     flags = {"keep": ["source"], "partition_by": ["source"]}
     news_entities.run(input=str(tmp_path / "a.csv"), output=output, **flags)
     rows = news_entities.read(output).entities.to_table(columns=["text", "source"]).to_pylist()
-    assert {row["text"]: row["source"] for row in rows} == {"Ann": "X/Y", "Bob": None}
+    assert {row["text"]: row["source"] for row in rows} == {"Ann": "X/Y", "Bob": "unknown"}
 
 
 def test_a_flag_that_there_is_not_is_wrong_usage():

@@ -86,9 +86,11 @@ def value_for(action):
         return "O,B-PER,I-PER"
     if isinstance(action, Several):
         return '["a \\"b\\" \u202e", "é"]'
-    return {"encoding": "utf-16", "delimiter": "tab"}.get(action.dest) or (
-        "0.25" if action.dest in ("max_reject_ratio", "warmup_ratio", "learning_rate") else "1000"
+    shares = dict.fromkeys(
+        ("max_reject_ratio", "min_score", "warmup_ratio", "learning_rate"), "0.25"
     )
+    special = {"encoding": "utf-16", "delimiter": "tab", "memory": "1GB"}
+    return (shares | special).get(action.dest, "1000")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def parse(*words: str):
 
 def test_without_flags_everything_is_counted():
     args = parse()
-    assert (args.output, args.place, args.csv, args.limit) == ("out", None, False, None)
+    assert (args.out, args.output, args.csv, args.limit) == ("out", None, False, None)
     assert (args.label, args.min_score, args.min_documents) == ([], 0.0, 3)
 
 
