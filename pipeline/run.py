@@ -209,6 +209,7 @@ def _finish(launch: Launch, listing: Listing, metrics: RunMetrics) -> ExitCode:
 
 def _report(launch: Launch) -> str:
     """Writes the page to look at; returns its place."""
+    tell("making the report")
     # Most jobs make none, and need not load DuckDB.
     from pipeline.reporting.write import write_report
 
