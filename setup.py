@@ -45,6 +45,8 @@ setup(
         "google-apitools>=0.5.31",
         "htmldate>=1.11,<2",
         "lxml>=6.1",
+        # justext asks for it by an extra of lxml whose name older versions of pip do not find.
+        "lxml-html-clean>=0.4",
         "nupunkt>=0.8,<0.9",
         "prometheus-client>=0.22,<1",
         "pyarrow>=20",

@@ -7,12 +7,13 @@ import io
 import json
 import lzma
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.files.file_names import COMPRESSIONS, FORMATS
+from tests.pages import page, record, response
+from transforms.files.file_names import COMPRESSIONS, EXTRACTED_FORMATS, FORMATS
 from transforms.files.storage import zstd
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
@@ -66,6 +67,22 @@ def _rows(records: list[dict[str, object]], delimiter: str) -> bytes:
     return stream.getvalue().encode()
 
 
+def _page(texts: Iterable[str]) -> bytes:
+    return page(texts).encode()
+
+
+def _crawl(texts: Iterable[str]) -> bytes:
+    return b"".join(record(response(_page([text]))) for text in texts)
+
+
+def _feed(texts: Iterable[str]) -> bytes:
+    items = "".join(f"<item><title>Ann</title><description>{t}</description></item>" for t in texts)
+    return f'<rss version="2.0"><channel><title>Echo</title>{items}</channel></rss>'.encode()
+
+
+WEB: dict[str, Callable[[Iterable[str]], bytes]] = {"html": _page, "warc": _crawl, "feed": _feed}
+
+
 def sound(kind: str, chance: random.Random) -> bytes:
     """Returns a sound input of a format, not compressed."""
     found = records(chance)
@@ -75,6 +92,8 @@ def sound(kind: str, chance: random.Random) -> bytes:
         return "".join(json.dumps(record) + "\n" for record in found).encode()
     if kind == "json":
         return json.dumps(found, indent=chance.choice([None, 1])).encode()
+    if kind in EXTRACTED_FORMATS:
+        return WEB[kind](f"{record['text']} {'It rained all day. ' * 9}" for record in found)
     if kind in ("csv", "tsv"):
         return _rows(found, "\t" if kind == "tsv" else chance.choice(",;|\t"))
     columns = {name: [str(record[name]) for record in found] for name in found[0]}
