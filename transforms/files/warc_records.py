@@ -91,7 +91,10 @@ def _scan(pieces: Iterable[Piece], extent: Extent, fields: DocumentFields) -> It
         begun = window.position
         if 0 <= extent.end <= begun:
             return
-        if not _VERSION.match(window.ahead(_LONGEST_START)):
+        start = window.ahead(_LONGEST_START)
+        if not _VERSION.match(start):
+            if len(start) < _LONGEST_START:  # a store that failed may give the rest
+                window.check()
             if begun == 0:
                 raise WrongFormatError("looks like no WARC, whose first line is WARC/1.0")
             if not is_lost:
@@ -206,6 +209,8 @@ class _Window:
         self._fences = [fence for fence in self._fences if fence > self._before]
         head = self.ahead(_MAX_HEADER_BYTES)[: self._fence()]
         found = _HEADER_END.search(head)
+        if not found and len(head) < _MAX_HEADER_BYTES and self._fence() is None:
+            self.check()  # a store that failed may give the rest
         size = found.end() if found else _VERSION.match(head).end()  # type: ignore[union-attr]
         header = head[: found.start()] if found else b""
         self._drop(size)

@@ -14,6 +14,7 @@ from transforms.files import warc_records
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import scan
 from transforms.files.found import PassedOver, WrongFormatError
+from transforms.files.remote import StoreError
 
 PAGE = response(page().encode())
 TEXT = "\n\n".join(PARAGRAPHS)
@@ -192,3 +193,20 @@ def test_the_charset_of_the_server_counts(tmp_path):
     [(_, values)] = read(path, "warc", fields=DocumentFields())
     assert isinstance(values, dict)
     assert values["text"].startswith("“Zoë” spoke.")
+
+
+@pytest.mark.parametrize("after", [3, 30])
+def test_a_store_that_fails_within_a_header_makes_no_reject(tmp_path, monkeypatch, after):
+    data = b"".join(four())
+    broken = len(four()[0]) + after
+    path = write(tmp_path / "a.warc", data)
+
+    def fail(stream):
+        yield data[:broken]
+        raise StoreError("reset")
+
+    monkeypatch.setattr(warc_records, "chunks_of", fail)
+    found = scan(extent(path, "warc"), (), FIELDS)
+    assert next(found).content.url == address(0)
+    with pytest.raises(StoreError, match="reset"):
+        next(found)
