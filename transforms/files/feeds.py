@@ -43,7 +43,7 @@ def scan_feed(extent: Extent, columns: Sequence[str], fields: DocumentFields) ->
         yield Found(0, too_long(data, MAX_FEED_BYTES))
         return
     entries = _json_entries(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else None
-    is_whole = entries is not None or bool(_CLOSING.search(data[-_TAIL_BYTES:]))
+    is_whole = entries is not None or bool(_CLOSING.search(_ascii(data[-_TAIL_BYTES:])))
     for position, entry in enumerate(_xml_entries(data) if entries is None else entries):
         if 0 <= extent.end <= position:
             return
@@ -71,6 +71,11 @@ def parse_feed(entry: dict[str, Any]) -> Values:
     }
 
 
+def _ascii(data: bytes) -> bytes:
+    """Returns bytes in which markup stands as in ASCII, of UTF-16 and UTF-32 as well."""
+    return data.replace(b"\0", b"")
+
+
 def is_json_feed(head: bytes) -> bool:
     """Tells whether JSON that begins like this is a JSON Feed.
 
@@ -84,8 +89,14 @@ def is_json_feed(head: bytes) -> bool:
 def _xml_entries(data: bytes) -> Iterator[dict[str, Any]]:
     import feedparser
 
-    # Nothing is shown in a browser here, so that markup need not be made harmless.
-    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        # Nothing is shown in a browser here, so that markup need not be made harmless.
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # KeyError, TypeError and others, by what odd feeds hold
+        message = f"the feed cannot be parsed: {type(error).__name__}: {error}"
+        raise WrongFormatError(message) from error
     if not feed.get("version") and not feed.entries:
         raise WrongFormatError(
             f"looks like no feed (RSS, Atom, JSON Feed){advice(data[:_HEAD_BYTES])}"

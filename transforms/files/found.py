@@ -26,7 +26,7 @@ class RecordError(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
-        self.excerpt = excerpt
+        self.excerpt = _storable(excerpt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,11 @@ def excerpt(content: bytes | str) -> str:
     if isinstance(content, str):
         content = content[:EXCERPT_CHARS].encode("utf-8", "surrogatepass")
     return content[: 4 * EXCERPT_CHARS].decode("utf-8", "backslashreplace")[:EXCERPT_CHARS]
+
+
+def _storable(content: str | None) -> str | None:
+    """Returns an excerpt that a table can hold, of an address of a page, say."""
+    return None if content is None else excerpt(content)
 
 
 def too_long(data: bytes, limit: int) -> RecordError:

@@ -10,7 +10,7 @@ from transforms.files import feeds
 from transforms.files.documents import read_document
 from transforms.files.fields import DocumentFields
 from transforms.files.formats import parse, scan
-from transforms.files.found import WrongFormatError
+from transforms.files.found import RecordError, WrongFormatError
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -182,3 +182,33 @@ def test_a_json_feed_that_is_given_as_json_says_which_format_reads_it(tmp_path):
     record = {"text": "see https://jsonfeed.org/version/1.1", "version": "x"}
     path = write(tmp_path / "b.json", json.dumps(record).encode())
     assert read(path, "json") == [(0, record)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters"><psc:chapter title="x"/>'
+        "</psc:chapters>",
+        "<textInput><name>n</name></textInput>",
+    ],
+)
+def test_what_the_library_fails_on_is_no_feed(tmp_path, odd):
+    data = f'<rss version="2.0"><channel><item><title>a</title>{odd}</item></channel></rss>'
+    with pytest.raises(WrongFormatError, match=r"the feed cannot be parsed: (Type|Key)Error"):
+        entries(tmp_path / "a.rss", data.encode())
+
+
+def test_a_feed_in_utf_16_is_whole(tmp_path):
+    data = RSS.replace("UTF-8", "UTF-16").encode("utf-16")
+    assert len(entries(tmp_path / "a.rss", data)) == 2
+
+
+def test_an_address_that_no_table_can_hold_is_written_with_its_escape(tmp_path):
+    item = {"id": "1", "url": "http://x.test/\ud800" + "y" * 1000, "content_text": ""}
+    data = json.dumps(JSON_FEED | {"items": [item]}).encode()
+    [found] = scan(extent(write(tmp_path / "a.json", data), "feed"), (), FIELDS)
+    with pytest.raises(RecordError) as raised:
+        parse(extent(tmp_path / "a.json", "feed"), found)
+    excerpt = raised.value.excerpt or ""
+    assert excerpt.startswith("http://x.test/\\xed\\xa0\\x80y")
+    assert len(excerpt) < 500
