@@ -13,6 +13,8 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _MEDIA = re.compile(rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _HEAD_BYTES = 64 << 10
+_LINE_END = re.compile(rb"\r?\n")
+_X_GZIP = re.compile(rb"^(content-encoding:[ \t]*)x-gzip", re.IGNORECASE | re.MULTILINE)
 _PART_BYTES = 64 << 10
 # What is passed over is told by these words; the first that begins a media type is taken.
 _KINDS = {
@@ -104,6 +106,7 @@ def decode_body(response: bytes, limit: int) -> tuple[bytes, str | None]:
 def _decode(response: bytes, way: _Way, limit: int) -> tuple[bytes, str | None]:
     from fastwarc.warc import ArchiveIterator
 
+    response = _usual(response)
     stream = io.BytesIO(_RECORD % (len(response), response))
     record = next(iter(ArchiveIterator(stream, parse_http=True, auto_decode=way)))
     media = record.http_headers.get("Content-Type") if record.http_headers else None
@@ -119,6 +122,15 @@ def _decode(response: bytes, way: _Way, limit: int) -> tuple[bytes, str | None]:
         if not parts:
             raise
     return b"".join(parts)[: limit + 1], charset[1] if charset else None
+
+
+def _usual(response: bytes) -> bytes:
+    """Returns a response with the line ends and the name of gzip that FastWARC knows."""
+    end = _HEAD_END.search(response, 0, _HEAD_BYTES)
+    if end is None:
+        return response
+    head = _LINE_END.sub(b"\r\n", response[: end.end()])
+    return _X_GZIP.sub(rb"\1gzip", head) + response[end.end() :]
 
 
 def _path(url: str | None) -> str:

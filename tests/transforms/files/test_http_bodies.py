@@ -88,3 +88,9 @@ def test_robots_txt_is_told_by_its_address():
     assert media_kind("text/plain", "https://a.test/robots.txt") == "robots.txt"
     assert media_kind("text/plain", "https://a.test/notes.txt") == "plain text"
     assert media_kind("text/plain", "https://[a/robots.txt") == "plain text"
+
+
+@pytest.mark.parametrize("name", ["gzip", "x-gzip"])
+def test_a_header_may_have_bare_line_ends_and_an_old_name_of_gzip(name):
+    head = f"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Encoding: {name}\n\n"
+    assert decode_body(head.encode() + ZIPPED, 1000) == (BODY, None)
