@@ -52,7 +52,7 @@ class Output:
           OSError: it cannot be written.
         """
         if has_versions(self.root):
-            write_version(self.uri(path), data, instead_of)
+            patiently(lambda: write_version(self.uri(path), data, instead_of))
         else:
             self.put(path, data)
 

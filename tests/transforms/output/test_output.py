@@ -9,6 +9,7 @@ import pytest
 
 from tests.servers import serving
 from transforms.files import buckets
+from transforms.files.conditional import ABSENT
 from transforms.files.remote import Patience, RefusedError, StoreError
 from transforms.output.output import Output, get_file, put_file, sha256, what_is_wrong
 
@@ -163,6 +164,7 @@ USES = {
     "get": lambda output: output.get("a"),
     "names": lambda output: output.names("a"),
     "remove": lambda output: output.remove("a"),
+    "replace": lambda output: output.replace("made", b"x", ABSENT),
 }
 
 
@@ -187,7 +189,7 @@ def test_a_store_that_fails_for_a_while_is_told_in_one_word(store, use, monkeypa
         USES[use](store)
 
 
-@pytest.mark.parametrize("use", ["put", "get", "names"])
+@pytest.mark.parametrize("use", ["put", "get", "names", "replace"])
 @pytest.mark.parametrize(
     ("bucket", "store"), [("s3", Failing)], ids=["500"], indirect=["bucket", "store"]
 )
