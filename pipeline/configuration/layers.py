@@ -17,6 +17,9 @@ _BEAM_PREFIX = f"{PREFIX}{BEAM}_".upper()
 # begin as ours do: https://kubernetes.io/docs/concepts/services-networking/service/
 _KUBERNETES = re.compile(r"_SERVICE_HOST$|_(SERVICE_)?PORT(_|$)")
 
+# Flags of Beam are called so, too (--job_port); a service's variable holds an address.
+_BEAM_PORT = re.compile(rf"{_BEAM_PREFIX}(?!\w*SERVICE_PORT)\w+_PORT")
+
 _KINDS: dict[type, str] = {dict: "section", list: "list in a list"}
 
 
@@ -108,7 +111,7 @@ def environment_layer(environment: Mapping[str, str], known: Known) -> Layer:
         if not name.startswith(PREFIX) or name == CONFIG_VARIABLE:
             continue
         key = known.variables.get(name)
-        if key is None and _KUBERNETES.search(name):
+        if key is None and _is_of_kubernetes(name, text):
             continue
         if key is None and name.startswith(_BEAM_PREFIX):
             key = (BEAM, name.removeprefix(_BEAM_PREFIX).lower())
@@ -117,6 +120,11 @@ def environment_layer(environment: Mapping[str, str], known: Known) -> Layer:
         elif text.strip():
             layer.values[key] = InVariable(name, text)
     return layer
+
+
+def _is_of_kubernetes(name: str, text: str) -> bool:
+    is_beams = _BEAM_PORT.fullmatch(name) and text.strip().isdigit()
+    return bool(_KUBERNETES.search(name)) and not is_beams
 
 
 def _unknown_variable(name: str, known: Known) -> str:

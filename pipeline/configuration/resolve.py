@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.arguments import Parser, Several, read_truth, underscored
+from pipeline.arguments import Parser, Several, parse_list, read_truth, underscored
 from pipeline.commands import RUN
 from pipeline.configuration.config_file import read_config
 from pipeline.configuration.known import BEAM, CONFIG_VARIABLE, PREFIX, known, settings_of
-from pipeline.configuration.layers import Given, Layer, environment_layer, file_layer
+from pipeline.configuration.layers import Given, InVariable, Layer, environment_layer, file_layer
 from pipeline.errors import UsageError
 
 COMMAND_LINE = "flag"
@@ -175,7 +175,11 @@ def _beams(layers: Sequence[Layer]) -> Iterator[tuple[str, Given]]:
 
 def _beam_words(flag: str, given: Given) -> list[str]:
     """Writes a flag of Beam's, whose kind is not known here: true is a switch."""
-    values = given.values(several=True, truth=True)
+    # Not in words: a value such as {"command": "/boot"} is one.
+    if isinstance(given, InVariable):
+        values = parse_list(given.text)
+    else:
+        values = given.values(several=True, truth=True)
     if values == ["false"]:
         raise UsageError(f"{given.place}: Beam's switches are given or not; leave it out")
     return [f"--{flag}" if value == "true" else f"--{flag}={value}" for value in values]

@@ -188,3 +188,10 @@ def test_variables_of_others_are_left_alone():
 def test_variables_that_kubernetes_gives_for_a_service_are_left_alone(name):
     layer = in_environment(**{name: "10.0.0.1"})
     assert (layer.values, layer.problems) == ({}, [])
+
+
+def test_a_port_of_beams_is_no_variable_of_kubernetes():
+    layer = in_environment(NEWS_ENTITIES_BEAM_JOB_PORT="8099")
+    assert layer.values["beam", "job_port"].text == "8099"
+    address = in_environment(NEWS_ENTITIES_BEAM_JOB_PORT="tcp://10.0.0.1:8099")
+    assert (address.values, address.problems) == ({}, [])

@@ -158,6 +158,17 @@ def test_beams_flags_stand_before_those_of_the_command_line(write):
     assert resolved(config, "A text.", command="tag").others == []
 
 
+def test_a_value_of_beams_in_a_variable_is_one_unless_it_is_a_list():
+    boot = '{"command": "/opt/boot"}'
+    assert resolved(NEWS_ENTITIES_BEAM_ENVIRONMENT_CONFIG=boot).others == [
+        f"--environment_config={boot}"
+    ]
+    assert resolved(NEWS_ENTITIES_BEAM_EXPERIMENTS='["a", "b"]').others == [
+        "--experiments=a",
+        "--experiments=b",
+    ]
+
+
 def test_a_switch_of_beams_that_is_off_is_left_out(write):
     with pytest.raises(UsageError, match=r"beam\.streaming: Beam's switches are given or not"):
         resolved(write("[beam]\nstreaming = false"))
