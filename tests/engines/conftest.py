@@ -40,16 +40,20 @@ def environment(name: str, packages: Sequence[str]) -> Path:
     version = hashlib.sha256(" ".join((sys.version, *packages)).encode()).hexdigest()[:8]
     folder = CACHE / f"{name}-{version}"
     ready = folder / "ready"
+    python = folder / "bin" / "python"
     if not ready.exists():
-        uv("venv", "--clear", "--python", sys.executable, folder)
-        uv("pip", "install", "--python", folder / "bin" / "python", *packages)
+        _run(sys.executable, "-m", "venv", "--clear", folder)
+        uv = (sys.executable, "-m", "uv", "--quiet", "pip", "install")
+        try:
+            _run(*uv, "--python", python, *packages)
+        except subprocess.CalledProcessError:  # as environment.sh does: only pip may get through
+            _run(python, "-m", "pip", "install", "--quiet", *packages)
         ready.touch()
-    return folder / "bin" / "python"
+    return python
 
 
-def uv(*arguments: object) -> None:
-    command = [sys.executable, "-m", "uv", "--quiet", *map(str, arguments)]
-    subprocess.run(command, timeout=BUILD_SECONDS, check=True)
+def _run(*command: object) -> None:
+    subprocess.run([*map(str, command)], timeout=BUILD_SECONDS, check=True)
 
 
 def free_port() -> int:
