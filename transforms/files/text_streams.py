@@ -51,9 +51,8 @@ def open_text(
       Exception: one of READ_ERRORS, now or while the stream is read.
     """
     with open_input(extent.uri, extent.compression, start) as stored:
-        chunks = chunks_of(stored)
-        if extent.size > 0:  # also of what a server has compressed
-            chunks = bounded(chunks, extent.size, fields.max_expansion)
+        # Also of what a server has compressed.
+        chunks = bounded(chunks_of(stored), extent.size, fields.max_expansion)
         encoding, head = fields.encoding, b""
         if start == 0:
             head, chunks = _take_head(chunks)
@@ -77,9 +76,7 @@ def open_bytes(extent: Extent, fields: DocumentFields) -> Iterator[io.BufferedRe
       Exception: one of READ_ERRORS, now or while the stream is read.
     """
     with open_input(extent.uri, extent.compression) as stored:
-        chunks = chunks_of(stored)
-        if extent.size > 0:
-            chunks = bounded(chunks, extent.size, fields.max_expansion)
+        chunks = bounded(chunks_of(stored), extent.size, fields.max_expansion)
         head, chunks = _take_head(chunks)
         kind = look_binary(head)
         if kind and kind.lower() != extent.format:
@@ -98,9 +95,15 @@ def bounded(
 ) -> Iterator[_Chunk]:
     """Yields chunks as long as they are no more than a number of times the stored size.
 
+    Args:
+      size: in bytes; where it is not known, -1, or nothing is stored, there is no bound.
+
     Raises:
       ExpansionError: they are more.
     """
+    if size <= 0:
+        yield from chunks
+        return
     limit = max(_HARMLESS_BYTES, max_expansion * size)
     for chunk in chunks:
         limit -= bytes_of(chunk)

@@ -85,3 +85,11 @@ def test_what_expands_to_little_is_harmless_whatever_its_size(tmp_path):
     path = write(tmp_path / "a.gz", gzip.compress(b"\n" * (4 << 20)))
     with opened(path, fields=DocumentFields(max_expansion=1)) as text:
         assert len(text.stream.read()) == 4 << 20
+
+
+def test_a_file_of_unknown_size_has_no_bound(monkeypatch):
+    monkeypatch.setattr(text_streams, "_HARMLESS_BYTES", 10)
+    chunks = [b"x" * 8] * 3
+    assert [*text_streams.bounded(chunks, -1, 2)] == chunks
+    with pytest.raises(ExpansionError):
+        [*text_streams.bounded(chunks, 4, 2)]
