@@ -1,13 +1,12 @@
 """Where the answer to a count goes, and in which form."""
 
-import os
 import sys
 from dataclasses import dataclass
 
 from pipeline.credentials import check_credentials
 from pipeline.errors import UsageError
 from pipeline.terminal import printable
-from transforms.files.places import is_local, join, normalise
+from transforms.files.places import file_in, is_local, normalise
 
 _STANDARD_OUTPUT = "-"
 _STORES = ("s3://", "gs://")
@@ -39,12 +38,9 @@ class Target:
         """
         if place == _STANDARD_OUTPUT:
             return cls(place, True)
-        ending = ".csv" if csv else ".parquet"
-        if place is None:
-            place = name + ending
-        elif place.endswith("/") or (is_local(place) and os.path.isdir(normalise(place))):
-            place = join(place, name + ending)
-        found = cls(normalise(place), csv or place.endswith(".csv"))
+        file = name + (".csv" if csv else ".parquet")
+        place = normalise(file) if place is None else file_in(place, file)
+        found = cls(place, csv or place.endswith(".csv"))
         found._check(root)
         return found
 

@@ -1,13 +1,12 @@
 """Writes the report of an output, into it or to another place."""
 
-import os
 from datetime import UTC, datetime
 
 from pipeline.arguments import COMMAND
 from pipeline.reporting.figures import gather
 from pipeline.reporting.page import make_page
 from pipeline.settings import versions
-from transforms.files.places import is_local, join, normalise
+from transforms.files.places import file_in
 from transforms.output.layout import REPORT_PATH
 from transforms.output.output import Output, put_file
 
@@ -38,6 +37,4 @@ def write_report(output: Output, place: str | None = None) -> str:
 
 def place_of(place: str) -> str:
     """Returns the file that is meant by a file or a folder."""
-    is_folder = place.endswith("/") or (is_local(place) and os.path.isdir(place))
-    place = normalise(place)
-    return join(place, REPORT_PATH) if is_folder else place
+    return file_in(place, REPORT_PATH)

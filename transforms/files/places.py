@@ -48,6 +48,17 @@ def join(root: str, *names: str) -> str:
     return "/".join([root.rstrip("/"), *names])
 
 
+def file_in(place: str, name: str) -> str:
+    """Returns the file that somebody means by a file, or by the folder in which it is to be.
+
+    >>> file_in("s3://news/pages/", "report.html"), file_in("s3://news/page.html", "report.html")
+    ('s3://news/pages/report.html', 's3://news/page.html')
+    """
+    normal = normalise(place)
+    is_folder = place.endswith("/") or (is_local(normal) and os.path.isdir(normal))
+    return join(normal, name) if is_folder else normal
+
+
 def file_name(uri: str) -> str:
     """Returns a URI up to the name of its file: over http without a query and a fragment.
 

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.files.places import file_name, join, normalise
+from transforms.files.places import file_in, file_name, join, normalise
 
 
 def test_places_are_absolute_paths_or_uris(tmp_path, monkeypatch):
@@ -22,3 +22,9 @@ def test_places_are_absolute_paths_or_uris(tmp_path, monkeypatch):
 )
 def test_only_addresses_have_a_query(uri, name):
     assert file_name(uri) == name
+
+
+def test_a_folder_means_the_file_in_it(tmp_path):
+    assert file_in(f"file://{tmp_path}", "a.csv") == str(tmp_path / "a.csv")
+    assert file_in(f"{tmp_path}/new/", "a.csv") == str(tmp_path / "new" / "a.csv")
+    assert file_in(str(tmp_path / "b.csv"), "a.csv") == str(tmp_path / "b.csv")
